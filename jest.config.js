@@ -1,0 +1,18 @@
+/** `unit` needs only npm; `e2e` a real control plane, which it shares; `full` what is too slow for the gate. */
+const project = (displayName, testMatch, extra = {}) => ({
+  displayName,
+  testMatch,
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': ['ts-jest', { isolatedModules: true, diagnostics: false }] },
+  modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.keelson/'],
+  ...extra,
+});
+
+module.exports = {
+  testTimeout: 60_000,
+  projects: [
+    project('unit', ['<rootDir>/test/unit/**/*.test.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
+    project('full', ['<rootDir>/test/full/**/*.test.ts']),
+  ],
+};

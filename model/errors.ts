@@ -1,0 +1,63 @@
+/**
+ * Errors that keelson raises on purpose. Each names the place, what was received and the fix; all problems of one step
+ * are collected and thrown together. `docs/errors.md` explains every code.
+ */
+
+/** Every error code, with the one line that `docs/errors.md` starts from. */
+export const ERROR_CODES = {
+  'cli/usage': 'The command line or an environment setting is not valid.',
+  'cli/state': 'The state folder cannot be used.',
+  'config/invalid': 'A stack configuration value is missing or not valid.',
+  'kubeconfig/invalid': 'The kubeconfig cannot be read or used.',
+  'cluster/unreachable': 'The API server does not answer.',
+  'construct/invalid': 'A construct was given a value that it cannot accept.',
+  'output/computed': 'A value that only Pulumi will know stands where a construct computes with it.',
+  'output/secret': 'A secret value stands where it would be written in plain text.',
+  'secret/missing': 'A Secret of the stack has no value for a key it declares.',
+  'policy/violation': 'An object breaks a policy.',
+  'policy/load': 'A control cannot be loaded.',
+  'policy/not-in-force': 'The API server did not start to enforce the admission policies in time.',
+  'tool/missing': 'A tool was not found and cannot be made here.',
+  'tool/failed': 'Downloading or building a tool failed.',
+  'local/port': 'A port that was asked for is taken.',
+  'local/start': 'A process of the local control plane did not come up.',
+  'local/stop': 'A process of the local control plane could not be stopped.',
+  'provision/failed': 'Pulumi could not bring the stack to the declared state.',
+} as const;
+
+/** The code of an error, for example `tool/missing`. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** One thing that is wrong. */
+export interface Problem {
+  readonly code: ErrorCode;
+  /** Construct path, file and line, setting or host:port. */
+  readonly where: string;
+  /** What is wrong, in one sentence, with the value received where that is not a secret. */
+  readonly message: string;
+  /** What to do about it, in one sentence. */
+  readonly fix: string;
+}
+
+/** One or more problems that stop the work. */
+export class KeelsonError extends Error {
+  /** All problems that were found, in a stable order. */
+  public readonly problems: readonly Problem[];
+
+  public constructor(problems: Problem | readonly Problem[], options?: { readonly cause?: unknown }) {
+    const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
+    super(list.map(formatProblem).join('\n'), options);
+    this.name = 'KeelsonError';
+    this.problems = list;
+  }
+}
+
+/** A problem as one line for a person: place, what, fix and code. */
+export function formatProblem(problem: Problem): string {
+  return `${problem.where}: ${problem.message} ${problem.fix} [${problem.code}]`;
+}
+
+/** Throws all problems at once; does nothing where there is none. */
+export function throwIfAny(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new KeelsonError(problems);
+}

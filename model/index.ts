@@ -1,0 +1,5 @@
+export * from './errors';
+export * from './evidence';
+export * from './findings';
+export * from './recommendations';
+export * from './versions';
