@@ -1,0 +1,186 @@
+import { ApiObject, App, Chart, Names } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { RECOMMENDATIONS, throwIfAny, type Problem, type RecommendationId } from '../../model';
+import { KeelsonApp } from '../app';
+import type { OutputLike } from '../output';
+import { servedBy } from '../serves';
+import type { Manifest } from './after-render';
+import { canonicalJson, sha256 } from './digest';
+import { impliedDependencies } from './order';
+import { misplacedOutputs } from './output-rules';
+import { sortByDependency } from './topology';
+
+/** One Kubernetes object of an app, ready to be written or registered. */
+export interface RenderedObject {
+  readonly construct: ApiObject;
+  /** Path of the construct in the tree: the object's lasting name. */
+  readonly path: string;
+  /** The object, with a placeholder for each value known only at deployment. */
+  readonly manifest: Manifest;
+  /** What each placeholder in `manifest` stands for. */
+  readonly outputs: ReadonlyMap<string, OutputLike<unknown>>;
+  /** Objects that have to be there before it. */
+  readonly dependsOn: readonly RenderedObject[];
+  /** SHA-256 over the canonical JSON of `manifest`; the same at synth and at deployment. */
+  readonly digest: string;
+}
+
+/** One chart of an app. */
+export interface RenderedChart {
+  readonly chart: Chart;
+  /** Construct path of the chart. */
+  readonly path: string;
+  /** Name of its file without ending, numbered in dependency order, for example `0001-shop`. */
+  readonly fileStem: string;
+  /** What the constructs in it apply, in the order of the guidance. */
+  readonly recommendations: readonly RecommendationId[];
+  /** Its objects, each after what it depends on. */
+  readonly objects: readonly RenderedObject[];
+}
+
+/** An app as data: what is written for review and what Pulumi registers. */
+export interface RenderedApp {
+  /** The charts, each after those it depends on. */
+  readonly charts: readonly RenderedChart[];
+  /** All objects, each after what it depends on. */
+  readonly objects: readonly RenderedObject[];
+}
+
+/**
+ * Renders all objects of an app, in one pass over the tree: validates it, sorts it, and puts placeholders where values
+ * are known only at deployment.
+ *
+ * @throws KeelsonError with every validation error, misplaced `Output` and duplicate object of the app
+ */
+export function renderApp(app: App): RenderedApp {
+  const constructs = app.node.findAll();
+  throwIfAny(validationProblems(constructs));
+
+  const rendered = constructs
+    .filter((construct) => construct instanceof ApiObject)
+    .map((object) => renderObject(app, object));
+  throwIfAny([
+    ...rendered.flatMap(({ path, manifest, outputs }) =>
+      misplacedOutputs(path, manifest, new Set(outputs.keys())),
+    ),
+    ...duplicates(rendered),
+  ]);
+
+  connect(constructs, rendered);
+  const objects = sortByDependency<RenderedObject>(
+    rendered,
+    (object) => object.dependsOn,
+    (object) => object.path,
+  );
+  return { objects, charts: renderCharts(constructs, objects) };
+}
+
+function validationProblems(constructs: readonly IConstruct[]): readonly Problem[] {
+  return constructs.flatMap((construct) =>
+    construct.node.validate().map((message) => ({
+      code: 'construct/invalid' as const,
+      where: construct.node.path,
+      message,
+      fix: 'See the message.',
+    })),
+  );
+}
+
+type MutableObject = Omit<RenderedObject, 'dependsOn'> & { dependsOn: RenderedObject[] };
+
+function renderObject(app: App, construct: ApiObject): MutableObject {
+  const manifest = construct.toJson() as Manifest;
+  const outputs = app instanceof KeelsonApp ? app.outputs.outputsOf(construct) : new Map();
+  return {
+    construct,
+    path: construct.node.path,
+    manifest,
+    outputs,
+    dependsOn: [],
+    digest: sha256(canonicalJson(manifest)),
+  };
+}
+
+/** Two objects with one identity would overwrite each other in the cluster, silently. */
+function duplicates(objects: readonly RenderedObject[]): readonly Problem[] {
+  const seen = new Map<string, RenderedObject>();
+  const problems: Problem[] = [];
+  for (const object of objects) {
+    const { apiVersion, kind, metadata } = object.manifest;
+    const identity = [apiVersion, kind, metadata.namespace ?? '', metadata.name ?? ''].join('|');
+    const first = seen.get(identity);
+    if (first === undefined) {
+      seen.set(identity, object);
+    } else {
+      problems.push({
+        code: 'construct/invalid',
+        where: object.path,
+        message: `${kind} "${metadata.name}" is declared already by ${first.path}.`,
+        fix: 'Give one of them another name or namespace.',
+      });
+    }
+  }
+  return problems;
+}
+
+/** Fills in `dependsOn`, from what cdk8s was told and from what every cluster needs. */
+function connect(constructs: readonly IConstruct[], objects: readonly MutableObject[]): void {
+  const edges = new Map<MutableObject, Set<RenderedObject>>();
+  for (const [object, targets] of impliedDependencies(objects)) edges.set(object, new Set(targets));
+
+  const byConstruct = new Map<IConstruct, MutableObject>(objects.map((object) => [object.construct, object]));
+  const below = (construct: IConstruct): readonly MutableObject[] =>
+    construct.node.findAll().flatMap((child) => byConstruct.get(child) ?? []);
+  for (const construct of constructs) {
+    for (const dependency of construct.node.dependencies) {
+      const targets = lastOf(below(dependency), edges);
+      for (const source of below(construct)) {
+        for (const target of targets) if (target !== source) edges.get(source)!.add(target);
+      }
+    }
+  }
+  for (const object of objects) object.dependsOn = [...edges.get(object)!];
+}
+
+/** Of a group of objects, those that no other of the group depends on: waiting for them is waiting for all. */
+function lastOf<T>(group: readonly T[], edges: ReadonlyMap<T, ReadonlySet<unknown>>): readonly T[] {
+  const needed = new Set<unknown>(group.flatMap((object) => [...(edges.get(object) ?? [])]));
+  return group.filter((object) => !needed.has(object));
+}
+
+function renderCharts(
+  constructs: readonly IConstruct[],
+  objects: readonly RenderedObject[],
+): readonly RenderedChart[] {
+  const charts = constructs.filter((construct) => Chart.isChart(construct)) as Chart[];
+  const byChart = new Map<Chart, RenderedObject[]>(charts.map((chart) => [chart, []]));
+  for (const object of objects) byChart.get(Chart.of(object.construct))!.push(object);
+
+  const recommendations = new Map<Chart, Set<RecommendationId>>(charts.map((chart) => [chart, new Set()]));
+  for (const construct of constructs) {
+    const served = servedBy(construct);
+    if (served.length === 0) continue;
+    const chart = recommendations.get(Chart.of(construct))!;
+    for (const id of served) chart.add(id);
+  }
+
+  const chartOf = (object: RenderedObject): Chart => Chart.of(object.construct);
+  const needs = (chart: Chart): Iterable<Chart> =>
+    new Set(
+      byChart
+        .get(chart)!
+        .flatMap((object) => object.dependsOn.map(chartOf))
+        .filter((other) => other !== chart),
+    );
+  return sortByDependency(charts, needs, (chart) => chart.node.path)
+    .filter((chart) => byChart.get(chart)!.length > 0)
+    .map((chart, index) => ({
+      chart,
+      path: chart.node.path,
+      fileStem: `${String(index).padStart(4, '0')}-${Names.toDnsLabel(chart, { includeHash: false })}`,
+      recommendations: RECOMMENDATIONS.map(({ id }) => id).filter((id) =>
+        recommendations.get(chart)!.has(id),
+      ),
+      objects: byChart.get(chart)!,
+    }));
+}
