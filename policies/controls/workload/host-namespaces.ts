@@ -1,0 +1,41 @@
+import { defineControl } from '../../control';
+
+export default defineControl({
+  id: 'host-namespaces',
+  title: 'Pods share no namespace, path or port with their node',
+  rationale:
+    'The host network reaches what network policies protect, the host process table shows every secret on a command line, and a host path is a way to the files of the node.',
+  severity: 'critical',
+  remediation: 'Leave out hostNetwork, hostPID, hostIPC, hostPath volumes and hostPort.',
+  recommendations: ['POD-5'],
+  cis: ['5.2.3', '5.2.4', '5.2.5', '5.2.12', '5.2.13'],
+  validations: [
+    {
+      expression:
+        '(!has(variables.podSpec.hostNetwork) || variables.podSpec.hostNetwork == false) && (!has(variables.podSpec.hostPID) || variables.podSpec.hostPID == false) && (!has(variables.podSpec.hostIPC) || variables.podSpec.hostIPC == false)',
+      message: 'The pod shares the network, process or IPC namespace of its node.',
+    },
+    {
+      expression: '!has(variables.podSpec.volumes) || variables.podSpec.volumes.all(v, !has(v.hostPath))',
+      message: 'The pod mounts a path of its node.',
+    },
+    {
+      expression:
+        'variables.containers.all(c, !has(c.ports) || c.ports.all(p, !has(p.hostPort) || p.hostPort == 0))',
+      message: 'A container opens a port of its node.',
+    },
+  ],
+  examples: {
+    good: [
+      { hostNetwork: false, containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 8080 }] }] },
+      { containers: [{ name: 'c', image: 'i' }], volumes: [{ name: 'v', emptyDir: {} }] },
+    ],
+    bad: [
+      { hostNetwork: true, containers: [{ name: 'c', image: 'i' }] },
+      { hostPID: true, containers: [{ name: 'c', image: 'i' }] },
+      { hostIPC: true, containers: [{ name: 'c', image: 'i' }] },
+      { containers: [{ name: 'c', image: 'i' }], volumes: [{ name: 'v', hostPath: { path: '/etc' } }] },
+      { containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 8080, hostPort: 8080 }] }] },
+    ],
+  },
+});

@@ -1,0 +1,88 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { NAMESPACE_NAME_LABEL } from '../../constructs/names';
+import { serves } from '../../constructs/serves';
+import type { Control } from '../control';
+import { CONTROLS } from '../controls';
+import { POD_KINDS, POD_VARIABLES } from '../subjects';
+import { EXEMPT_NAMESPACES } from './exempt';
+
+/** Settings of `AdmissionPolicies`. */
+export interface AdmissionPoliciesProps {
+  /**
+   * The controls that the API server enforces.
+   *
+   * @default - all of keelson's
+   */
+  readonly controls?: readonly Control[];
+}
+
+const API_VERSION = 'admissionregistration.k8s.io/v1';
+
+/** The name of a control's admission policy and of its binding. */
+export function admissionPolicyName(control: Pick<Control, 'id'>): string {
+  return `keelson-${control.id}`;
+}
+
+/**
+ * The controls as admission policies, enforced by the API server itself: a request that breaks one is denied and noted
+ * in the audit log. A policy that cannot be evaluated denies, too.
+ *
+ * Objects that are being deleted pass, so that a policy never keeps something from being removed.
+ */
+export class AdmissionPolicies extends Construct {
+  public constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
+    super(scope, id);
+    for (const control of props.controls ?? CONTROLS) {
+      const name = admissionPolicyName(control);
+      new ApiObject(this, `${control.id}-policy`, {
+        apiVersion: API_VERSION,
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name },
+        spec: {
+          failurePolicy: 'Fail',
+          matchConstraints: { resourceRules: resourceRules() },
+          matchConditions: [
+            { name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' },
+          ],
+          variables: POD_VARIABLES,
+          validations: control.validations.map(({ expression, message }) => ({
+            expression,
+            message: `${control.id}: ${message} ${control.remediation}`,
+            reason: 'Forbidden',
+          })),
+        },
+      });
+      new ApiObject(this, `${control.id}-binding`, {
+        apiVersion: API_VERSION,
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { name },
+        spec: {
+          policyName: name,
+          validationActions: ['Deny', 'Audit'],
+          matchResources: {
+            namespaceSelector: {
+              matchExpressions: [{ key: NAMESPACE_NAME_LABEL, operator: 'NotIn', values: EXEMPT_NAMESPACES }],
+            },
+          },
+        },
+      });
+      serves(this, ...control.recommendations);
+    }
+  }
+}
+
+/** One rule for each API group, with ephemeral containers beside the pods that they are added to. */
+function resourceRules(): unknown[] {
+  const groups = [...new Set(POD_KINDS.map(({ apiGroup }) => apiGroup))];
+  return groups.map((group) => {
+    const resources = POD_KINDS.filter(({ apiGroup }) => apiGroup === group).map(({ resource }) => resource);
+    return {
+      apiGroups: [group],
+      apiVersions: ['v1'],
+      operations: ['CREATE', 'UPDATE'],
+      resources: resources.includes('pods') ? [...resources, 'pods/ephemeralcontainers'] : resources,
+      scope: 'Namespaced',
+    };
+  });
+}

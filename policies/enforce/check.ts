@@ -1,0 +1,54 @@
+import type { Manifest } from '../../constructs';
+import type { Finding } from '../../model';
+import type { Control } from '../control';
+import { CONTROLS } from '../controls';
+import { compileControls, type CompiledControl } from '../engine/compile';
+import { EXEMPT_NAMESPACES } from './exempt';
+
+/** An object to check, and where it was declared. */
+export interface CheckedObject {
+  readonly manifest: Manifest;
+  /** Construct path, or file: the place that findings name. */
+  readonly source: string;
+}
+
+let compiledDefaults: readonly CompiledControl[] | undefined;
+
+/**
+ * Checks objects against the controls; the same verdict as the API server's, without one.
+ *
+ * @param objects what to check
+ * @param controls which controls; all of keelson's where left out
+ * @returns what is broken, in the order of the objects
+ */
+export function checkObjects(
+  objects: Iterable<CheckedObject>,
+  controls?: readonly Control[],
+): readonly Finding[] {
+  const compiled =
+    controls === undefined ? (compiledDefaults ??= compileControls(CONTROLS)) : compileControls(controls);
+  const findings: Finding[] = [];
+  for (const { manifest, source } of objects) {
+    const namespace = manifest.metadata.namespace ?? '';
+    if (EXEMPT_NAMESPACES.includes(namespace)) continue;
+    for (const { control, judge } of compiled) {
+      for (const validation of judge(manifest)) {
+        findings.push({
+          control: control.id,
+          recommendations: control.recommendations,
+          severity: control.severity,
+          resource: {
+            apiVersion: manifest.apiVersion,
+            kind: manifest.kind,
+            namespace,
+            name: manifest.metadata.name ?? '',
+          },
+          source,
+          message: validation.message,
+          remediation: control.remediation,
+        });
+      }
+    }
+  }
+  return findings;
+}
