@@ -1,0 +1,54 @@
+import type { Component, ConfigurationFile, Listener } from './component';
+import { certificateFile, keyFile, kubeconfigFile, type ControlPlaneLayout } from './layout';
+import { setting, type Setting } from './setting';
+import { tlsSettings } from './tls';
+
+/** Properties of {@link ControllerManager}. */
+export interface ControllerManagerProps {
+  readonly layout: ControlPlaneLayout;
+  /**
+   * Whether several of them choose a leader; `false` where there is only one.
+   * @default true
+   */
+  readonly leaderElection?: boolean;
+}
+
+/** How long certificates last that are signed for nodes and users through the API: 30 days, not the year it would be. */
+export const CLUSTER_SIGNING_DURATION = '720h';
+
+/** The controller manager with its hardened settings. Source: the item beside each. */
+export class ControllerManager implements Component {
+  public readonly name = 'kube-controller-manager';
+  public readonly settings: readonly Setting[];
+  public readonly files: readonly ConfigurationFile[] = [];
+  public readonly listeners: readonly Listener[];
+
+  public constructor(props: ControllerManagerProps) {
+    const { layout, leaderElection = true } = props;
+    const kubeconfig = kubeconfigFile(layout, 'controller-manager');
+    this.settings = [
+      setting('bind-address', layout.host, 'NET-1', '1.3.7'),
+      setting('secure-port', layout.ports.controllerManager, 'ARCH-1'),
+      setting('tls-cert-file', certificateFile(layout, 'controller-manager'), 'NET-4'),
+      setting('tls-private-key-file', keyFile(layout, 'controller-manager'), 'NET-4'),
+      ...tlsSettings(),
+      setting('kubeconfig', kubeconfig, 'AUTH-2'),
+      setting('authentication-kubeconfig', kubeconfig, 'AUTH-1'),
+      setting('authorization-kubeconfig', kubeconfig, 'AUTH-3'),
+      setting('client-ca-file', certificateFile(layout, 'ca'), 'AUTH-2'),
+      setting('leader-elect', leaderElection),
+      setting('profiling', false, 'UPG-3', '1.3.2'),
+      // Each controller acts with its own rights, not with the sum of all.
+      setting('use-service-account-credentials', true, 'AUTH-3', '1.3.3'),
+      setting('service-account-private-key-file', keyFile(layout, 'sa'), 'AUTH-2', '1.3.4'),
+      setting('root-ca-file', certificateFile(layout, 'ca'), 'NET-4', '1.3.5'),
+      setting('cluster-signing-cert-file', certificateFile(layout, 'ca'), 'NET-4'),
+      setting('cluster-signing-key-file', keyFile(layout, 'ca'), 'NET-4'),
+      setting('cluster-signing-duration', CLUSTER_SIGNING_DURATION, 'AUTH-2'),
+      setting('terminated-pod-gc-threshold', 1000, 'UPG-3', '1.3.1'),
+    ];
+    this.listeners = [
+      { purpose: 'metrics and health', host: layout.host, port: layout.ports.controllerManager },
+    ];
+  }
+}

@@ -1,0 +1,42 @@
+import type { Component, ConfigurationFile, Listener } from './component';
+import { certificateFile, keyFile, kubeconfigFile, type ControlPlaneLayout } from './layout';
+import { setting, type Setting } from './setting';
+import { tlsSettings } from './tls';
+
+/** Properties of {@link Scheduler}. */
+export interface SchedulerProps {
+  readonly layout: ControlPlaneLayout;
+  /**
+   * Whether several of them choose a leader; `false` where there is only one.
+   * @default true
+   */
+  readonly leaderElection?: boolean;
+}
+
+/** The scheduler with its hardened settings. Source: the item beside each. */
+export class Scheduler implements Component {
+  public readonly name = 'kube-scheduler';
+  public readonly settings: readonly Setting[];
+  public readonly files: readonly ConfigurationFile[] = [];
+  public readonly listeners: readonly Listener[];
+
+  public constructor(props: SchedulerProps) {
+    const { layout, leaderElection = true } = props;
+    const kubeconfig = kubeconfigFile(layout, 'scheduler');
+    this.settings = [
+      setting('bind-address', layout.host, 'NET-1', '1.4.2'),
+      setting('secure-port', layout.ports.scheduler, 'ARCH-1'),
+      setting('tls-cert-file', certificateFile(layout, 'scheduler'), 'NET-4'),
+      setting('tls-private-key-file', keyFile(layout, 'scheduler'), 'NET-4'),
+      ...tlsSettings(),
+      setting('kubeconfig', kubeconfig, 'AUTH-2'),
+      setting('authentication-kubeconfig', kubeconfig, 'AUTH-1'),
+      setting('authorization-kubeconfig', kubeconfig, 'AUTH-3'),
+      setting('client-ca-file', certificateFile(layout, 'ca'), 'AUTH-2'),
+      setting('leader-elect', leaderElection),
+      setting('profiling', false, 'UPG-3', '1.4.1'),
+      setting('contention-profiling', false, 'UPG-3'),
+    ];
+    this.listeners = [{ purpose: 'metrics and health', host: layout.host, port: layout.ports.scheduler }];
+  }
+}
