@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthoritySpec, LeafSpec } from '../constructs/control-plane';
 import { exportPair, generateKey, importSigningKey, type KeyPair } from './key-pair';
-import { SIGNING_ALGORITHM, x509 } from './provider';
+import { SIGNING_ALGORITHM, x509 } from './x509';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -37,12 +37,12 @@ export async function issueAuthority(spec: AuthoritySpec, now: Date): Promise<Ke
     serialNumber: serialNumber(),
     name: subject(spec.commonName),
     ...validity(now, spec.lifetimeDays),
-    keys: keys as unknown as CryptoKeyPair,
+    keys: keys,
     signingAlgorithm: SIGNING_ALGORITHM,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as unknown as CryptoKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   return exportPair(keys, certificate.toString('pem'));
@@ -60,8 +60,8 @@ export async function issueLeaf(spec: LeafSpec, authority: KeyPair, now: Date): 
     subject: subject(spec.commonName, spec.organizations),
     issuer: issuer.subjectName,
     ...validity(now, spec.lifetimeDays, issuer.notAfter),
-    publicKey: keys.publicKey as unknown as CryptoKey,
-    signingKey: (await importSigningKey(authority.privateKey)) as unknown as CryptoKey,
+    publicKey: keys.publicKey,
+    signingKey: await importSigningKey(authority.privateKey),
     signingAlgorithm: SIGNING_ALGORITHM,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
@@ -69,7 +69,7 @@ export async function issueLeaf(spec: LeafSpec, authority: KeyPair, now: Date): 
       new x509.ExtendedKeyUsageExtension(
         spec.uses.map((use) => x509.ExtendedKeyUsage[use === 'server' ? 'serverAuth' : 'clientAuth']),
       ),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as unknown as CryptoKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
       ...alternativeNames(spec),
     ],

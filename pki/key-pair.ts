@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, webcrypto } from 'node:crypto';
-import { KEY_ALGORITHM } from './provider';
+import { KEY_ALGORITHM } from './x509';
 
 /** A private key and, where an authority vouches for it, its certificate; both in PEM. */
 export interface KeyPair {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { AuthoritySpec, LeafSpec } from '../constructs/control-plane';
 import { publicKeyOf, type KeyPair } from './key-pair';
-import { x509 } from './provider';
+import { x509 } from './x509';
 
 const DAY = 24 * 60 * 60_000;
 

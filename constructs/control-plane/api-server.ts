@@ -56,6 +56,7 @@ export class ApiServer implements Component {
     throwIfAny([
       ...encryptionProblems(props.encryptionKeys),
       ...pluginProblems(props.admissionPlugins ?? []),
+      ...rangeProblems(props.serviceRange ?? DEFAULT_SERVICE_RANGE),
     ]);
     const { layout } = props;
     this.settings = [
