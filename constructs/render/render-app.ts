@@ -6,7 +6,7 @@ import type { OutputLike } from '../output';
 import { servedBy } from '../serves';
 import type { Manifest } from './after-render';
 import { canonicalJson, sha256 } from './digest';
-import { impliedDependencies } from './order';
+import { impliedDependencies, isAdmissionPolicy } from './order';
 import { misplacedOutputs } from './output-rules';
 import { sortByDependency } from './topology';
 
@@ -68,11 +68,17 @@ export function renderApp(app: App): RenderedApp {
 
   connect(constructs, rendered);
   const objects = sortByDependency<RenderedObject>(
-    rendered,
+    policiesFirst(rendered),
     (object) => object.dependsOn,
     (object) => object.path,
   );
   return { objects, charts: renderCharts(constructs, objects) };
+}
+
+/** Admission policies are wanted before what they judge, and need nothing themselves. */
+function policiesFirst(objects: readonly RenderedObject[]): readonly RenderedObject[] {
+  const isPolicy = ({ manifest }: RenderedObject): boolean => isAdmissionPolicy(manifest);
+  return [...objects.filter(isPolicy), ...objects.filter((object) => !isPolicy(object))];
 }
 
 function validationProblems(constructs: readonly IConstruct[]): readonly Problem[] {
@@ -148,23 +154,27 @@ function lastOf<T>(group: readonly T[], edges: ReadonlyMap<T, ReadonlySet<unknow
   return group.filter((object) => !needed.has(object));
 }
 
+function chartOf(object: RenderedObject): Chart {
+  return Chart.of(object.construct);
+}
+
 function renderCharts(
   constructs: readonly IConstruct[],
   objects: readonly RenderedObject[],
 ): readonly RenderedChart[] {
-  const charts = constructs.filter((construct) => Chart.isChart(construct)) as Chart[];
+  const used = new Set(objects.map(chartOf));
+  const charts = [...used];
   const byChart = new Map<Chart, RenderedObject[]>(charts.map((chart) => [chart, []]));
-  for (const object of objects) byChart.get(Chart.of(object.construct))!.push(object);
+  for (const object of objects) byChart.get(chartOf(object))!.push(object);
 
   const recommendations = new Map<Chart, Set<RecommendationId>>(charts.map((chart) => [chart, new Set()]));
   for (const construct of constructs) {
     const served = servedBy(construct);
     if (served.length === 0) continue;
-    const chart = recommendations.get(Chart.of(construct))!;
-    for (const id of served) chart.add(id);
+    const chart = recommendations.get(Chart.of(construct));
+    for (const id of served) chart?.add(id);
   }
 
-  const chartOf = (object: RenderedObject): Chart => Chart.of(object.construct);
   const needs = (chart: Chart): Iterable<Chart> =>
     new Set(
       byChart
@@ -172,15 +182,11 @@ function renderCharts(
         .flatMap((object) => object.dependsOn.map(chartOf))
         .filter((other) => other !== chart),
     );
-  return sortByDependency(charts, needs, (chart) => chart.node.path)
-    .filter((chart) => byChart.get(chart)!.length > 0)
-    .map((chart, index) => ({
-      chart,
-      path: chart.node.path,
-      fileStem: `${String(index).padStart(4, '0')}-${Names.toDnsLabel(chart, { includeHash: false })}`,
-      recommendations: RECOMMENDATIONS.map(({ id }) => id).filter((id) =>
-        recommendations.get(chart)!.has(id),
-      ),
-      objects: byChart.get(chart)!,
-    }));
+  return sortByDependency(charts, needs, (chart) => chart.node.path).map((chart, index) => ({
+    chart,
+    path: chart.node.path,
+    fileStem: `${String(index).padStart(4, '0')}-${Names.toDnsLabel(chart, { includeHash: false })}`,
+    recommendations: RECOMMENDATIONS.map(({ id }) => id).filter((id) => recommendations.get(chart)!.has(id)),
+    objects: byChart.get(chart)!,
+  }));
 }

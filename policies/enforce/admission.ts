@@ -1,11 +1,18 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { NAMESPACE_NAME_LABEL } from '../../constructs/names';
+import { canonicalJson, sha256 } from '../../constructs/render/digest';
 import { serves } from '../../constructs/serves';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { POD_KINDS, POD_VARIABLES } from '../subjects';
 import { EXEMPT_NAMESPACES } from './exempt';
+
+/** Namespace of the canary. */
+export const CANARY_NAMESPACE = 'default';
+
+/** Name of the ConfigMap that nobody may create: its refusal shows that the policies are in force. */
+export const CANARY_NAME = 'keelson-canary';
 
 /** Settings of `AdmissionPolicies`. */
 export interface AdmissionPoliciesProps {
@@ -31,9 +38,13 @@ export function admissionPolicyName(control: Pick<Control, 'id'>): string {
  * Objects that are being deleted pass, so that a policy never keeps something from being removed.
  */
 export class AdmissionPolicies extends Construct {
+  /** Names exactly this set of policies; the canary's refusal repeats it. */
+  public readonly digest: string;
+
   public constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
     super(scope, id);
-    for (const control of props.controls ?? CONTROLS) {
+    const controls = props.controls ?? CONTROLS;
+    for (const control of controls) {
       const name = admissionPolicyName(control);
       new ApiObject(this, `${control.id}-policy`, {
         apiVersion: API_VERSION,
@@ -69,6 +80,51 @@ export class AdmissionPolicies extends Construct {
       });
       serves(this, ...control.recommendations);
     }
+    this.digest = sha256(canonicalJson([POD_VARIABLES, controls]));
+    this.addCanary();
+  }
+
+  /**
+   * A policy that refuses one ConfigMap which nobody needs. It is made after all others and names their digest, so an
+   * API server that refuses it so has read them all, also after a change of only one of them.
+   */
+  private addCanary(): void {
+    const policies = this.node.findAll().filter((construct) => construct instanceof ApiObject);
+    const policy = new ApiObject(this, 'canary-policy', {
+      apiVersion: API_VERSION,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: CANARY_NAME },
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: {
+          resourceRules: [
+            {
+              apiGroups: [''],
+              apiVersions: ['v1'],
+              operations: ['CREATE'],
+              resources: ['configmaps'],
+              resourceNames: [CANARY_NAME],
+              scope: 'Namespaced',
+            },
+          ],
+        },
+        validations: [
+          {
+            expression: 'false',
+            message: `The admission policies ${this.digest} are in force.`,
+            reason: 'Forbidden',
+          },
+        ],
+      },
+    });
+    const binding = new ApiObject(this, 'canary-binding', {
+      apiVersion: API_VERSION,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name: CANARY_NAME },
+      spec: { policyName: CANARY_NAME, validationActions: ['Deny'] },
+    });
+    policy.addDependency(...policies);
+    binding.addDependency(policy);
   }
 }
 

@@ -1,0 +1,128 @@
+import { Agent, request } from 'node:https';
+import { KeelsonError } from '../../model';
+import type { ClusterAccess } from './kubeconfig';
+
+/** What the API server answered. */
+export interface ApiResponse {
+  readonly status: number;
+  /** The body as text; at most 16 MiB. */
+  readonly body: string;
+  /** The body as JSON, or undefined where it is none. */
+  json<T>(): T | undefined;
+}
+
+/** A request to the API server. */
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with query, for example `/api/v1/namespaces?limit=1`. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /**
+   * Media type of the body.
+   *
+   * @default application/json
+   */
+  readonly contentType?: string;
+}
+
+const TIMEOUT_MS = 15_000;
+const MAX_BODY = 16 * 1024 * 1024;
+
+/** A small client of the Kubernetes API: what probes need, with nothing between them and the wire. */
+export class ApiClient {
+  private readonly agent: Agent;
+
+  public constructor(private readonly access: ClusterAccess) {
+    this.agent = new Agent({
+      ca: access.ca,
+      cert: access.clientCertificate,
+      key: access.clientKey,
+      keepAlive: true,
+    });
+  }
+
+  /** The same API server without any credentials. */
+  public anonymous(): ApiClient {
+    return new ApiClient({ server: this.access.server, ca: this.access.ca });
+  }
+
+  /** Closes the connections that are kept for the next request. */
+  public close(): void {
+    this.agent.destroy();
+  }
+
+  /**
+   * Sends one request.
+   *
+   * @returns the answer, whatever its status
+   * @throws KeelsonError (`cluster/unreachable`) where there is no answer within 15 s
+   */
+  public async send(call: ApiRequest): Promise<ApiResponse> {
+    const url = new URL(this.access.server.replace(/\/$/, '') + call.path);
+    const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
+    try {
+      return await new Promise((done, fail) => {
+        const outgoing = request(
+          url,
+          {
+            agent: this.agent,
+            method: call.method ?? 'GET',
+            signal: AbortSignal.timeout(TIMEOUT_MS),
+            headers: {
+              accept: 'application/json',
+              ...(this.access.token === undefined ? {} : { authorization: `Bearer ${this.access.token}` }),
+              ...(payload === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+            },
+          },
+          (incoming) => {
+            const chunks: Buffer[] = [];
+            let size = 0;
+            incoming.on('data', (chunk: Buffer) => {
+              size += chunk.length;
+              if (size > MAX_BODY) incoming.destroy(new Error('the answer is larger than 16 MiB'));
+              else chunks.push(chunk);
+            });
+            incoming.on('error', fail);
+            incoming.on('end', () =>
+              done(toResponse(incoming.statusCode ?? 0, Buffer.concat(chunks).toString())),
+            );
+          },
+        );
+        outgoing.on('error', fail);
+        outgoing.end(payload);
+      });
+    } catch (error) {
+      throw new KeelsonError(
+        {
+          code: 'cluster/unreachable',
+          where: this.access.server,
+          message: `The API server does not answer (${reasonOf(error)}).`,
+          fix: 'Check that the cluster runs and that the kubeconfig names its address and CA.',
+        },
+        { cause: error },
+      );
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message, name } = error as NodeJS.ErrnoException;
+  return name === 'TimeoutError' || code === 'ABORT_ERR'
+    ? `no answer in ${TIMEOUT_MS / 1000} s`
+    : (code ?? message);
+}
+
+function toResponse(status: number, body: string): ApiResponse {
+  return {
+    status,
+    body,
+    json: <T>() => {
+      try {
+        return JSON.parse(body) as T;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { App } from 'cdk8s';
+import { dump } from 'js-yaml';
+import { renderApp, type Manifest, type RenderedApp, type RenderedChart } from '../constructs';
+import { sha256 } from '../constructs/render/digest';
+import { KeelsonError } from '../model';
+import { enforceAtSynth } from '../policies';
+
+/** Name of the digest list beside the YAML files. */
+export const DIGEST_FILE = 'digests.json';
+
+/** The digest list: what a person reviewed, in a form that a deployment can compare with. */
+export interface DigestList {
+  /** SHA-256 of each YAML file. */
+  readonly files: Readonly<Record<string, string>>;
+  /** SHA-256 of each object's canonical JSON, by construct path. */
+  readonly objects: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks an app and writes it for review: one YAML file for each chart in dependency order, headed by the chart's name
+ * and the recommendations it serves, and a digest list. The same app gives the same bytes on every run and machine.
+ *
+ * The folder (`app.outdir`) is replaced as a whole once everything is written: nothing of an earlier run stays, and a run
+ * that fails changes nothing.
+ *
+ * @returns the app as it was rendered
+ * @throws KeelsonError with every problem of the app, or where the folder cannot be written
+ */
+export function synthesize(app: App): RenderedApp {
+  const rendered = renderApp(app);
+  enforceAtSynth(rendered);
+  const files = new Map(
+    rendered.charts.map((chart) => [`${chart.fileStem}${app.outputFileExtension}`, chartYaml(chart)]),
+  );
+  const digests: DigestList = {
+    files: Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)])),
+    objects: Object.fromEntries(rendered.objects.map(({ path, digest }) => [path, digest])),
+  };
+  files.set(DIGEST_FILE, `${JSON.stringify(digests, null, 2)}\n`);
+  if (process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true')
+    files.set('construct-metadata.json', metadataFile(rendered));
+  replaceFolder(resolve(app.outdir), files);
+  return rendered;
+}
+
+/** The text of one chart's file. */
+export function chartYaml(chart: RenderedChart): string {
+  const header = [
+    `# Chart: ${chart.path}`,
+    `# Serves: ${chart.recommendations.join(', ') || 'no recommendation'}`,
+    '# Source: NSA/CISA Kubernetes Hardening Guidance. Written by keelson; do not edit.',
+  ].join('\n');
+  return `${header}\n${chart.objects.map(({ manifest }) => `---\n${objectYaml(manifest)}`).join('')}`;
+}
+
+const FIRST_FIELDS = ['apiVersion', 'kind', 'metadata'];
+
+/** One object as YAML: apiVersion, kind and metadata first, everything else in the order of its name. */
+export function objectYaml(manifest: Manifest): string {
+  const rest = Object.keys(manifest).filter((key) => !FIRST_FIELDS.includes(key));
+  const ordered = Object.fromEntries(
+    [...FIRST_FIELDS, ...rest.sort()]
+      .filter((key) => key in manifest)
+      .map((key) => [key, sortKeys(manifest[key])]),
+  );
+  return dump(ordered, { lineWidth: -1, noRefs: true });
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
+}
+
+/** What cdk8s-cli reads to name constructs in a validation report. */
+function metadataFile(rendered: RenderedApp): string {
+  const resources = Object.fromEntries(
+    rendered.objects.map(({ construct, path }) => [construct.name, { path }]),
+  );
+  return JSON.stringify({ version: '1.0.0', resources });
+}
+
+/** Writes all files beside the folder first and then swaps: readers see the old content or the new one. */
+function replaceFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  refuseForeignFolder(folder);
+  let fresh: string | undefined;
+  try {
+    mkdirSync(dirname(folder), { recursive: true });
+    fresh = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
+    for (const [name, text] of files) writeFileSync(join(fresh, name), text);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(fresh, folder);
+  } catch (error) {
+    if (fresh !== undefined) rmSync(fresh, { recursive: true, force: true });
+    throw new KeelsonError(
+      {
+        code: 'cli/state',
+        where: folder,
+        message: `The YAML cannot be written (${(error as NodeJS.ErrnoException).code}).`,
+        fix: 'Give a folder that you may write, with --output or app.outdir.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** The folder is replaced, so it must be one that holds nothing but synthesized files. */
+function refuseForeignFolder(folder: string): void {
+  if (!existsSync(folder)) return;
+  const foreign = readdirSync(folder).filter(
+    (name) => !/\.yaml$|^digests\.json$|^construct-metadata\.json$/.test(name),
+  );
+  if (foreign.length === 0) return;
+  throw new KeelsonError({
+    code: 'cli/state',
+    where: folder,
+    message: `The folder holds ${foreign.slice(0, 3).join(', ')}, which synth did not write, and would be replaced.`,
+    fix: 'Choose another output folder, or move these files away.',
+  });
+}
