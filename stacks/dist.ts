@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { App } from 'cdk8s';
 import { dump } from 'js-yaml';
@@ -28,8 +38,9 @@ export interface DigestList {
  * @returns the app as it was rendered
  * @throws KeelsonError with every problem of the app, or where the folder cannot be written
  */
-export function synthesize(app: App): RenderedApp {
+export async function synthesize(app: App): Promise<RenderedApp> {
   const rendered = renderApp(app);
+  await refuseSecrets(rendered);
   enforceAtSynth(rendered);
   const files = new Map(
     rendered.charts.map((chart) => [`${chart.fileStem}${app.outputFileExtension}`, chartYaml(chart)]),
@@ -43,6 +54,13 @@ export function synthesize(app: App): RenderedApp {
     files.set('construct-metadata.json', metadataFile(rendered));
   replaceFolder(resolve(app.outdir), files);
   return rendered;
+}
+
+/** Pulumi is loaded only where the app really holds an `Output`: who only synthesizes need not install it. */
+async function refuseSecrets(rendered: RenderedApp): Promise<void> {
+  if (rendered.objects.every(({ outputs }) => outputs.size === 0)) return;
+  const { refuseSecretOutputs } = await import('./bridge/secret-outputs.js');
+  await refuseSecretOutputs(rendered);
 }
 
 /** The text of one chart's file. */
@@ -90,6 +108,7 @@ function replaceFolder(folder: string, files: ReadonlyMap<string, string>): void
   try {
     mkdirSync(dirname(folder), { recursive: true });
     fresh = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
+    chmodSync(fresh, 0o755);
     for (const [name, text] of files) writeFileSync(join(fresh, name), text);
     rmSync(folder, { recursive: true, force: true });
     renameSync(fresh, folder);
@@ -109,7 +128,7 @@ function replaceFolder(folder: string, files: ReadonlyMap<string, string>): void
 
 /** The folder is replaced, so it must be one that holds nothing but synthesized files. */
 function refuseForeignFolder(folder: string): void {
-  if (!existsSync(folder)) return;
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return;
   const foreign = readdirSync(folder).filter(
     (name) => !/\.yaml$|^digests\.json$|^construct-metadata\.json$/.test(name),
   );

@@ -1,4 +1,5 @@
-import { ApiObject, App, Chart, Names } from 'cdk8s';
+import type { App} from 'cdk8s';
+import { ApiObject, Chart, Names } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { RECOMMENDATIONS, throwIfAny, type Problem, type RecommendationId } from '../../model';
 import { KeelsonApp } from '../app';

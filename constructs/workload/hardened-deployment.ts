@@ -1,10 +1,11 @@
 import { ApiObject, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import type {
+  k8s} from '../cdk8s-plus';
 import {
   Cpu,
   Deployment,
   EnvValue,
-  k8s,
   Probe,
   Secret,
   ServiceAccount,

@@ -1,0 +1,21 @@
+import type { Probe } from '../probe';
+import anonymousRefused from './anonymous-refused';
+import auditTrail from './audit-trail';
+import escalationRefused from './escalation-refused';
+import hostNamespacesRefused from './host-namespaces-refused';
+import privilegedRefused from './privileged-refused';
+import rootRefused from './root-refused';
+import secretsEncrypted from './secrets-encrypted';
+import tlsFloor from './tls-floor';
+
+/** Every probe, by id. A probe is one file in this folder and one line here. */
+export const PROBES: readonly Probe[] = [
+  anonymousRefused,
+  auditTrail,
+  escalationRefused,
+  hostNamespacesRefused,
+  privilegedRefused,
+  rootRefused,
+  secretsEncrypted,
+  tlsFloor,
+];

@@ -1,0 +1,84 @@
+import type { Evidence, Observation, RecommendationId, Verdict } from '../model';
+import type { ApiClient } from './client/api-client';
+
+/** Access to the control plane from beside it; only who runs it has this. */
+export interface HostAccess {
+  /** etcd's client endpoint with the identity that may read it. */
+  readonly etcd: {
+    readonly endpoint: string;
+    readonly caFile: string;
+    readonly certFile: string;
+    readonly keyFile: string;
+  };
+  /** Path of the audit log. */
+  readonly auditLog: string;
+  /** Every TLS port of the control plane, as `127.0.0.1:6443`, by component. */
+  readonly tlsPorts: Readonly<Record<string, string>>;
+}
+
+/** What a probe may use. */
+export interface ProbeContext {
+  /** An administrator's access to the API. */
+  readonly client: ApiClient;
+  /** Absent on a cluster whose control plane somebody else runs. */
+  readonly host?: HostAccess;
+}
+
+/** What a probe saw, and whether the claim held. */
+export interface ProbeResult {
+  readonly verdict: Verdict;
+  readonly observations: readonly Observation[];
+}
+
+/** An attack or check on a live cluster. A probe is one file below `probes/checks/`. */
+export interface Probe {
+  readonly id: string;
+  /** The recommendations that it proves. */
+  readonly recommendations: readonly RecommendationId[];
+  /** What is proved where it holds, in one sentence. */
+  readonly claim: string;
+  /** Tries it. Leaves nothing behind. */
+  run(context: ProbeContext): Promise<ProbeResult>;
+}
+
+/** Gives a probe's file its type. */
+export function defineProbe(probe: Probe): Probe {
+  return probe;
+}
+
+/** One attempt: what was seen, and whether it was as it should be. */
+export interface Attempt extends Observation {
+  readonly ok: boolean;
+}
+
+/** The result of several attempts: it holds where each was as it should be, and there was one. */
+export function resultOf(attempts: readonly Attempt[]): ProbeResult {
+  return {
+    verdict: attempts.length > 0 && attempts.every(({ ok }) => ok) ? 'holds' : 'fails',
+    observations: attempts.map(({ attempt, seen }) => ({ attempt, seen })),
+  };
+}
+
+/** The result of a probe that has no way to look. */
+export function unavailable(why: string): ProbeResult {
+  return { verdict: 'unavailable', observations: [{ attempt: 'none', seen: why }] };
+}
+
+/** Runs probes one after the other. One that breaks counts as failed: nothing was proved. */
+export async function runProbes(
+  probes: readonly Probe[],
+  context: ProbeContext,
+): Promise<readonly Evidence[]> {
+  const evidence: Evidence[] = [];
+  for (const probe of probes) {
+    const { id, recommendations, claim } = probe;
+    const result = await probe.run(context).catch((error: unknown): ProbeResult => ({
+      verdict: 'fails',
+      observations: [
+        { attempt: 'running the probe', seen: error instanceof Error ? error.message : String(error) },
+      ],
+    }));
+    evidence.push({ probe: id, recommendations, claim, ...result });
+  }
+  return evidence;
+}

@@ -1,0 +1,51 @@
+import type * as pulumi from '@pulumi/pulumi';
+import { Provider } from '@pulumi/kubernetes/provider';
+import { ApiClient } from '../probes/client/api-client';
+import { readKubeconfig } from '../probes/client/kubeconfig';
+import { waitForPolicies } from '../probes/policies-in-force';
+import { KubernetesApp } from './bridge/kubernetes-app';
+import type { StackSettings } from './config';
+import { DATABASE_SECRET } from './reference/inputs';
+import { referenceStack } from './reference/reference-stack';
+
+/** Values that must stay secret. */
+export interface StackSecrets {
+  readonly databasePassword: pulumi.Input<string>;
+}
+
+/** What the program tells about the stack. */
+export interface StackOutputs {
+  readonly namespace: string;
+  /** Number of Kubernetes objects. */
+  readonly objects: number;
+}
+
+/**
+ * The program behind `pulumi up`: the reference stack, on the cluster of a kubeconfig.
+ *
+ * @throws KeelsonError where the kubeconfig cannot be used, or the app breaks a rule
+ */
+export function provision(settings: StackSettings, secrets: StackSecrets): StackOutputs {
+  const access = readKubeconfig(settings.kubeconfig, settings.context);
+  const { app, platform } = referenceStack(settings.reference);
+  // The path, not the content: the file holds a key, and what a provider is given ends up in the state.
+  const provider = new Provider('cluster', { kubeconfig: settings.kubeconfig, context: settings.context });
+  const kubernetesApp = new KubernetesApp(
+    'reference',
+    {
+      app,
+      secrets: { [DATABASE_SECRET.name]: { [DATABASE_SECRET.key]: secrets.databasePassword } },
+      waitForReady: settings.waitForReady,
+      policiesInForce: async () => {
+        const client = new ApiClient(access);
+        try {
+          await waitForPolicies(client, platform.policies.digest);
+        } finally {
+          client.close();
+        }
+      },
+    },
+    { provider },
+  );
+  return { namespace: platform.shop.name, objects: kubernetesApp.rendered.objects.length };
+}

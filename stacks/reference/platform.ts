@@ -1,0 +1,24 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { HardenedNamespace, ScopedRole } from '../../constructs';
+import { AdmissionPolicies } from '../../policies';
+
+/** What the platform team owns: the admission policies, the application's namespace and who may look into it. */
+export class PlatformChart extends Chart {
+  public readonly policies: AdmissionPolicies;
+  public readonly shop: HardenedNamespace;
+
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.policies = new AdmissionPolicies(this, 'admission');
+    this.shop = new HardenedNamespace(this, 'shop');
+    new ScopedRole(this, 'shop-viewer', {
+      namespace: this.shop,
+      rules: [
+        { resources: ['pods', 'pods/log', 'services', 'events'], verbs: ['get', 'list', 'watch'] },
+        { apiGroup: 'apps', resources: ['deployments', 'replicasets'], verbs: ['get', 'list', 'watch'] },
+      ],
+      subjects: [{ group: 'shop-developers' }],
+    });
+  }
+}
