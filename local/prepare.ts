@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, chmod, mkdir, realpath } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import {
+  COMPONENT_NAMES,
+  ControlPlane,
+  commandLine,
+  fillSecrets,
+  type Component,
+  type ComponentName,
+  type ControlPlaneLayout,
+  type ControlPlanePorts,
+} from '../constructs/control-plane';
+import { throwIfAny, type Problem } from '../model';
+import { ensurePki, readIfThere, writeFileAtomic, type Pki } from '../pki';
+import type { LocalTools } from './control-plane';
+import { ensureEncryptionKeys } from './encryption-keys';
+import { localLayout } from './layout';
+
+/** A component, ready to be started. */
+export interface PreparedComponent {
+  readonly name: ComponentName;
+  readonly executable: string;
+  readonly args: readonly string[];
+  /** Changes whenever the component has to be restarted: other executable, flags, files or certificates. */
+  readonly digest: string;
+}
+
+/** A control plane whose files are all written. */
+export interface PreparedControlPlane {
+  readonly layout: ControlPlaneLayout;
+  readonly components: Readonly<Record<ComponentName, PreparedComponent>>;
+  readonly pki: Pki;
+  /** Values that must not appear in any message. Secret. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * The executables with links resolved.
+ * @throws KeelsonError `tool/missing` naming every one that is not there or may not be run
+ */
+export async function resolveExecutables(tools: LocalTools): Promise<LocalTools> {
+  const problems: Problem[] = [];
+  const found = new Map<ComponentName, string>();
+  for (const name of COMPONENT_NAMES) {
+    try {
+      await access(tools[name], constants.X_OK);
+      found.set(name, await realpath(tools[name]));
+    } catch {
+      problems.push({
+        code: 'tool/missing',
+        where: name,
+        message: `${tools[name]} is not there, or may not be executed.`,
+        fix: 'Run `keelson tools` to find or make it.',
+      });
+    }
+  }
+  throwIfAny(problems);
+  return Object.fromEntries(found) as unknown as LocalTools;
+}
+
+/** Writes everything the components read: folders, keys, certificates, kubeconfigs and configuration files. */
+export async function prepare(
+  stateDir: string,
+  ports: ControlPlanePorts,
+  tools: LocalTools,
+  fresh: boolean,
+): Promise<PreparedControlPlane> {
+  const layout = localLayout(stateDir, ports);
+  const keys = await ensureEncryptionKeys(stateDir, fresh);
+  const controlPlane = new ControlPlane({
+    layout,
+    encryptionKeys: keys.keys,
+    endpointReconciler: 'none',
+    leaderElection: false,
+    etcdJsonGateway: true,
+  });
+  for (const folder of [
+    layout.certificates,
+    layout.configuration,
+    layout.kubeconfigs,
+    layout.etcdData,
+    layout.logs,
+  ]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+  }
+  const { pki } = await ensurePki(layout, controlPlane.pki, new Date());
+  for (const { path, content } of controlPlane.components.flatMap(({ files }) => files)) {
+    const text = stringify(fillSecrets(content, keys.value));
+    if ((await readIfThere(path)) !== text) await writeFileAtomic(path, text);
+  }
+  return {
+    layout,
+    components: Object.fromEntries(
+      controlPlane.components.map((component) => [
+        component.name,
+        prepareComponent(component, tools[component.name], pki),
+      ]),
+    ) as unknown as PreparedControlPlane['components'],
+    pki,
+    secrets: keys.values,
+  };
+}
+
+function prepareComponent(component: Component, executable: string, pki: Pki): PreparedComponent {
+  const args = commandLine(component.settings);
+  const certificates = [...pki].map(([name, pair]) => [name, pair.publicKey, pair.certificate]);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([executable, args, component.files, certificates]))
+    .digest('hex');
+  return { name: component.name, executable, args, digest };
+}
