@@ -24,6 +24,17 @@ const MAX_REDIRECTS = 5;
 /** The file could not be fetched; something else may be tried. */
 export class DownloadFailed extends Error {
   public override readonly name = 'DownloadFailed';
+
+  /** True where the server could not be reached or stayed silent, so that asking it again is lost time. */
+  public readonly serverDead: boolean;
+
+  public constructor(
+    message: string,
+    options: { readonly cause?: unknown; readonly serverDead?: boolean } = {},
+  ) {
+    super(message, options);
+    this.serverDead = options.serverDead ?? false;
+  }
 }
 
 /** What was fetched is not what is pinned: nobody should go on as if nothing had happened. */
@@ -102,10 +113,10 @@ function answer(url: URL, limits: DownloadLimits, signal: AbortSignal | undefine
     const get = url.protocol === 'https:' ? getSecure : getPlain;
     const request = get(url, { agent: false, signal });
     const giveUp = (after: number, what: string) =>
-      setTimeout(
-        () => request.destroy(new DownloadFailed(`${url.host} ${what} within ${after / 1000} s`)),
-        after,
-      );
+      setTimeout(() => {
+        const message = `${url.host} ${what} within ${after / 1000} s`;
+        request.destroy(new DownloadFailed(message, { serverDead: true }));
+      }, after);
     const connecting = giveUp(limits.connect, 'cannot be reached');
     const answering = giveUp(limits.answer, 'does not answer');
     request.on('socket', (socket) => socket.once('connect', () => clearTimeout(connecting)));
@@ -121,7 +132,9 @@ function answer(url: URL, limits: DownloadLimits, signal: AbortSignal | undefine
       settle();
       if (signal?.aborted) return reject(signal.reason);
       reject(
-        error instanceof DownloadFailed ? error : new DownloadFailed(messageOf(error), { cause: error }),
+        error instanceof DownloadFailed
+          ? error
+          : new DownloadFailed(messageOf(error), { cause: error, serverDead: true }),
       );
     });
   });

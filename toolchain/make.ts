@@ -94,7 +94,7 @@ async function tryRelease(
     context.signal?.throwIfAborted();
     if (error instanceof WrongDigest) throw wrongDigest(pin, pinned.file.url, host, error);
     if (!(error instanceof DownloadFailed)) throw error;
-    deadHosts.add(host);
+    if (error.serverDead) deadHosts.add(host);
     return passOver(`the release cannot be had: ${error.message}`);
   }
   return result(pin, entry, pinned.release.version, 'release', `fetched from ${pinned.file.url}`);
@@ -186,13 +186,11 @@ function wrongDigest(pin: ToolPin, url: string, host: string, cause: WrongDigest
 
 function buildFailed(pin: ToolPin, cause: BuildFailed, notes: readonly string[]): KeelsonError {
   const before = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+  const fix = cause.message.includes('checksum mismatch')
+    ? 'Find out who changed the module or its pinned sum before you go on.'
+    : `Where modules cannot be fetched, set GOPROXY to a proxy of your own, or set ${settingOf(pin.name)}.`;
   return new KeelsonError(
-    {
-      code: 'tool/failed',
-      where: pin.name,
-      message: `The build failed${before}: ${cause.message}\n`,
-      fix: `Where no module can be fetched, set GOPROXY to a proxy of your own, or set ${settingOf(pin.name)} to a ready ${pin.name}.`,
-    },
+    { code: 'tool/failed', where: pin.name, message: `The build failed${before}: ${cause.message}\n`, fix },
     { cause },
   );
 }

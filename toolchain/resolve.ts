@@ -55,7 +55,7 @@ export async function resolveIn<N extends ToolName>(
   let position = 0;
   for (const { pin, tool, plan, passedOver } of surveys) {
     if (tool !== undefined) {
-      tools.set(pin.name, tool);
+      tools.set(pin.name, explained(tool, passedOver));
       continue;
     }
     position += 1;
@@ -64,7 +64,7 @@ export async function resolveIn<N extends ToolName>(
       const made = await makeTool(pin, plan!, context, deadHosts, (step, seconds, message) =>
         progress({ ...at, step, seconds, message }),
       );
-      tools.set(pin.name, { ...made, detail: [made.detail, ...passedOver].join('; ') });
+      tools.set(pin.name, explained(made, passedOver));
     } catch (error) {
       if (context.signal?.aborted) throw interrupted(context.signal);
       causes.push(error);
@@ -74,6 +74,10 @@ export async function resolveIn<N extends ToolName>(
   }
   if (problems.length > 0) throw new KeelsonError(problems, { cause: causes[0] });
   return Object.fromEntries(names.map((name) => [name, tools.get(name)])) as Record<N, ResolvedTool>;
+}
+
+function explained(tool: ResolvedTool, passedOver: readonly string[]): ResolvedTool {
+  return { ...tool, detail: [tool.detail, ...passedOver].join('; ') };
 }
 
 function problemsOf(error: unknown, name: ToolName): readonly Problem[] {

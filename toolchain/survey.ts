@@ -38,7 +38,8 @@ export async function survey(pin: ToolPin, context: Context): Promise<Survey> {
       ? { pin, tool: setting, passedOver: [] }
       : { pin, problem: setting, passedOver: [] };
   }
-  const passedOver = [`${settingOf(pin.name)} is not set`];
+  const notSet = `${settingOf(pin.name)} is not set`;
+  const passedOver = [notSet];
   const path = await lookUpOnPath(pin, context);
   passedOver.push(...(path.passedOver.length > 0 ? path.passedOver : ['not on the PATH']));
   if (path.found !== undefined) {
@@ -47,9 +48,9 @@ export async function survey(pin: ToolPin, context: Context): Promise<Survey> {
       path: path.found.path,
       version: path.found.version,
       origin: 'path',
-      detail: ['on the PATH', ...path.passedOver].join('; '),
+      detail: 'on the PATH',
     };
-    return { pin, tool, passedOver: path.passedOver };
+    return { pin, tool, passedOver: [notSet, ...path.passedOver] };
   }
   const cached = await fromCache(pin, context);
   if (cached.tool !== undefined) return { pin, tool: cached.tool, passedOver };
