@@ -1,4 +1,5 @@
 import { defineControl } from '../../control';
+import { examplePod } from '../../example-pod';
 
 export default defineControl({
   id: 'host-namespaces',
@@ -27,15 +28,15 @@ export default defineControl({
   ],
   examples: {
     good: [
-      { hostNetwork: false, containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 8080 }] }] },
-      { containers: [{ name: 'c', image: 'i' }], volumes: [{ name: 'v', emptyDir: {} }] },
+      examplePod({ hostNetwork: false }, { ports: [{ containerPort: 8080 }] }),
+      examplePod({ volumes: [{ name: 'v', emptyDir: {} }] }),
     ],
     bad: [
-      { hostNetwork: true, containers: [{ name: 'c', image: 'i' }] },
-      { hostPID: true, containers: [{ name: 'c', image: 'i' }] },
-      { hostIPC: true, containers: [{ name: 'c', image: 'i' }] },
-      { containers: [{ name: 'c', image: 'i' }], volumes: [{ name: 'v', hostPath: { path: '/etc' } }] },
-      { containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 8080, hostPort: 8080 }] }] },
+      examplePod({ hostNetwork: true }),
+      examplePod({ hostPID: true }),
+      examplePod({ hostIPC: true }),
+      examplePod({ volumes: [{ name: 'v', hostPath: { path: '/etc' } }] }),
+      examplePod({}, { ports: [{ containerPort: 8080, hostPort: 8080 }] }),
     ],
   },
 });

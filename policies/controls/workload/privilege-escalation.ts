@@ -1,4 +1,5 @@
 import { defineControl } from '../../control';
+import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 
 export default defineControl({
   id: 'privilege-escalation',
@@ -28,44 +29,14 @@ export default defineControl({
     },
   ],
   examples: {
-    good: [
-      {
-        containers: [
-          {
-            name: 'c',
-            image: 'i',
-            securityContext: {
-              allowPrivilegeEscalation: false,
-              capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
-            },
-          },
-        ],
-      },
-    ],
+    good: [examplePod(), podWithSecurity({ capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } })],
     bad: [
-      { containers: [{ name: 'c', image: 'i' }] },
-      {
-        containers: [
-          {
-            name: 'c',
-            image: 'i',
-            securityContext: { allowPrivilegeEscalation: true, capabilities: { drop: ['ALL'] } },
-          },
-        ],
-      },
-      {
-        containers: [
-          {
-            name: 'c',
-            image: 'i',
-            securityContext: {
-              allowPrivilegeEscalation: false,
-              capabilities: { drop: ['ALL'], add: ['SYS_ADMIN'] },
-            },
-          },
-        ],
-      },
-      { containers: [{ name: 'c', image: 'i', securityContext: { allowPrivilegeEscalation: false } }] },
+      podWithSecurity({ allowPrivilegeEscalation: true }),
+      podWithSecurity({ allowPrivilegeEscalation: undefined }),
+      podWithSecurity({ capabilities: undefined }),
+      podWithSecurity({ capabilities: { drop: ['NET_RAW'] } }),
+      podWithSecurity({ capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } }),
+      podWithInit({ allowPrivilegeEscalation: true }),
     ],
   },
 });

@@ -1,4 +1,5 @@
 import { defineControl } from '../../control';
+import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 
 export default defineControl({
   id: 'privileged',
@@ -17,13 +18,11 @@ export default defineControl({
     },
   ],
   examples: {
-    good: [{}, { containers: [{ name: 'c', image: 'i', securityContext: { privileged: false } }] }],
+    good: [examplePod(), podWithSecurity({ privileged: false })],
+    // The API itself refuses a privileged container that may not gain privileges, hence the second setting.
     bad: [
-      { containers: [{ name: 'c', image: 'i', securityContext: { privileged: true } }] },
-      {
-        containers: [{ name: 'c', image: 'i' }],
-        initContainers: [{ name: 'init', image: 'i', securityContext: { privileged: true } }],
-      },
+      podWithSecurity({ privileged: true, allowPrivilegeEscalation: true }),
+      podWithInit({ privileged: true, allowPrivilegeEscalation: true }),
     ],
   },
 });

@@ -1,4 +1,5 @@
 import { defineControl } from '../../control';
+import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 
 export default defineControl({
   id: 'read-only-root',
@@ -18,14 +19,11 @@ export default defineControl({
     },
   ],
   examples: {
-    good: [{ containers: [{ name: 'c', image: 'i', securityContext: { readOnlyRootFilesystem: true } }] }],
+    good: [examplePod()],
     bad: [
-      { containers: [{ name: 'c', image: 'i' }] },
-      { containers: [{ name: 'c', image: 'i', securityContext: { readOnlyRootFilesystem: false } }] },
-      {
-        containers: [{ name: 'c', image: 'i', securityContext: { readOnlyRootFilesystem: true } }],
-        initContainers: [{ name: 'init', image: 'i' }],
-      },
+      podWithSecurity({ readOnlyRootFilesystem: undefined }),
+      podWithSecurity({ readOnlyRootFilesystem: false }),
+      podWithInit({ readOnlyRootFilesystem: false }),
     ],
   },
 });

@@ -1,4 +1,5 @@
 import { defineControl } from '../../control';
+import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 
 export default defineControl({
   id: 'run-as-non-root',
@@ -27,21 +28,19 @@ export default defineControl({
   ],
   examples: {
     good: [
-      { securityContext: { runAsNonRoot: true }, containers: [{ name: 'c', image: 'i' }] },
-      { containers: [{ name: 'c', image: 'i', securityContext: { runAsNonRoot: true, runAsUser: 10001 } }] },
+      examplePod(),
+      examplePod({ securityContext: {} }, { securityContext: { runAsNonRoot: true, runAsUser: 10001 } }),
     ],
     bad: [
-      { containers: [{ name: 'c', image: 'i' }] },
-      { securityContext: { runAsNonRoot: true, runAsUser: 0 }, containers: [{ name: 'c', image: 'i' }] },
-      {
-        securityContext: { runAsNonRoot: true },
-        containers: [{ name: 'c', image: 'i', securityContext: { runAsNonRoot: false } }],
-      },
-      {
-        securityContext: { runAsNonRoot: true },
-        containers: [{ name: 'c', image: 'i' }],
-        initContainers: [{ name: 'init', image: 'i', securityContext: { runAsUser: 0 } }],
-      },
+      examplePod({ securityContext: {} }),
+      examplePod(
+        { securityContext: { runAsNonRoot: true, runAsUser: 0 } },
+        { securityContext: { runAsUser: 10001 } },
+      ),
+      podWithSecurity({ runAsNonRoot: false }),
+      podWithSecurity({ runAsUser: 0 }),
+      podWithInit({ runAsNonRoot: false }),
+      podWithInit({ runAsUser: 0 }),
     ],
   },
 });
