@@ -32,7 +32,7 @@ export async function resolveTools<N extends ToolName>(
   try {
     return await resolveIn(contextOf(options.env ?? process.env, signal), names, options.progress);
   } finally {
-    interrupt?.end();
+    await interrupt?.end();
   }
 }
 
