@@ -5,7 +5,7 @@ import { startLocalControlPlane, stopLocalControlPlane, type LocalControlPlane }
 import { KeelsonError, type Evidence, type RecommendationId } from '../model';
 import { CONTROLS } from '../policies';
 import { ApiClient, PROBES, readKubeconfig, runProbes, type HostAccess } from '../probes';
-import { failedProbes, traceability, traceTable } from '../report';
+import { failedProbes, openEnds, traceability, traceTable } from '../report';
 import {
   DIGEST_FILE,
   provision,
@@ -62,7 +62,7 @@ export async function up(options: UpOptions): Promise<boolean> {
         controls: CONTROLS,
         evidence,
       });
-      console.log(`\n${traceTable(rows)}\n`);
+      console.log(`\n${traceTable(rows)}\n\nLeft open by the probes:\n${openEnds(rows)}\n`);
       console.log(summary(result, controlPlane, resolve(options.outdir), tools.kubectl.path));
       const failures = failedProbes(evidence);
       if (failures !== '') console.error(`\n${failures}`);

@@ -23,4 +23,6 @@ export interface Evidence {
   /** The claim that was tested, in one sentence. */
   readonly claim: string;
   readonly observations: readonly Observation[];
+  /** What the recommendation asks for that the probe does not look at; absent where it looks at all of it. */
+  readonly open?: string;
 }

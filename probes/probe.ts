@@ -37,6 +37,12 @@ export interface Probe {
   readonly recommendations: readonly RecommendationId[];
   /** What is proved where it holds, in one sentence. */
   readonly claim: string;
+  /**
+   * What the recommendation's own proof asks for beyond the claim.
+   *
+   * @default - nothing: the claim is all of it
+   */
+  readonly open?: string;
   /** Tries it. Leaves nothing behind. */
   run(context: ProbeContext): Promise<ProbeResult>;
 }
@@ -71,14 +77,14 @@ export async function runProbes(
 ): Promise<readonly Evidence[]> {
   const evidence: Evidence[] = [];
   for (const probe of probes) {
-    const { id, recommendations, claim } = probe;
+    const { id, recommendations, claim, open } = probe;
     const result = await probe.run(context).catch((error: unknown): ProbeResult => ({
       verdict: 'fails',
       observations: [
         { attempt: 'running the probe', seen: error instanceof Error ? error.message : String(error) },
       ],
     }));
-    evidence.push({ probe: id, recommendations, claim, ...result });
+    evidence.push({ probe: id, recommendations, claim, ...(open === undefined ? {} : { open }), ...result });
   }
   return evidence;
 }

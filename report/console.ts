@@ -16,9 +16,17 @@ export function traceTable(rows: readonly TraceRow[]): string {
     ...lines,
     '',
     `${rows.length} recommendations: ${count((r) => r.declared)} declared, ${count((r) => r.enforced.length > 0)} enforced, ` +
-      `${count((r) => r.proved === 'holds')} proved, ${count((r) => r.proved === 'fails')} failed, ` +
-      `${count((r) => r.proved === 'unproved')} not proved.`,
+      `${count((r) => r.proved === 'proved')} proved, ${count((r) => r.proved === 'in part')} proved in part, ` +
+      `${count((r) => r.proved === 'fails')} failed, ${count((r) => r.proved === 'unproved')} not proved.`,
   ].join('\n');
+}
+
+/** What the probes that held left open, a line each; empty where they left nothing. */
+export function openEnds(rows: readonly TraceRow[]): string {
+  return rows
+    .filter(({ open }) => open.length > 0)
+    .map(({ recommendation, open }) => `${recommendation.id}: ${open.join('; ')}.`)
+    .join('\n');
 }
 
 /** What failed probes saw; empty where none failed. */

@@ -9,8 +9,13 @@ export interface TraceRow {
   readonly declared: boolean;
   /** Controls that refuse what breaks it, at synth and in the API server. */
   readonly enforced: readonly string[];
-  /** `holds` and `fails` come from probes that ran; `unproved` means that none did. */
-  readonly proved: 'holds' | 'fails' | 'unproved';
+  /**
+   * What the probes that ran found: `proved` where they looked at all that the recommendation asks for, `in part` where
+   * they left something open, `fails` where a claim did not hold; `unproved` where none ran.
+   */
+  readonly proved: 'proved' | 'in part' | 'fails' | 'unproved';
+  /** What they left open. */
+  readonly open: readonly string[];
   /** The probes that looked. */
   readonly probes: readonly string[];
 }
@@ -42,9 +47,15 @@ export function traceability(sources: TraceSources): readonly TraceRow[] {
       enforced: sources.controls
         .filter((c) => c.recommendations.includes(recommendation.id))
         .map(({ id }) => id),
-      proved:
-        evidence.length === 0 ? 'unproved' : evidence.every((e) => e.verdict === 'holds') ? 'holds' : 'fails',
+      proved: verdictOf(evidence),
+      open: evidence.flatMap(({ open }) => open ?? []),
       probes: evidence.map(({ probe }) => probe),
     };
   });
+}
+
+function verdictOf(evidence: readonly Evidence[]): TraceRow['proved'] {
+  if (evidence.length === 0) return 'unproved';
+  if (evidence.some(({ verdict }) => verdict !== 'holds')) return 'fails';
+  return evidence.some(({ open }) => open === undefined) ? 'proved' : 'in part';
 }

@@ -80,7 +80,7 @@ export class AdmissionPolicies extends Construct {
       });
       serves(this, ...control.recommendations);
     }
-    this.digest = sha256(canonicalJson([POD_VARIABLES, controls]));
+    this.digest = sha256(canonicalJson([POD_VARIABLES, controls.map(judgement)]));
     this.addCanary();
   }
 
@@ -126,6 +126,11 @@ export class AdmissionPolicies extends Construct {
     policy.addDependency(...policies);
     binding.addDependency(policy);
   }
+}
+
+/** What of a control the API server gets to see. */
+function judgement({ id, validations, remediation }: Control): unknown {
+  return { id, validations, remediation };
 }
 
 /** One rule for each API group, with ephemeral containers beside the pods that they are added to. */

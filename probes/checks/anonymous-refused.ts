@@ -14,6 +14,7 @@ export default defineProbe({
   id: 'anonymous-refused',
   recommendations: ['AUTH-1'],
   claim: 'Without credentials only the three health paths answer.',
+  open: 'the built-in binding system:public-info-viewer still names system:unauthenticated',
   run: async ({ client }) => {
     const anonymous = client.anonymous();
     const attempts: Attempt[] = [];

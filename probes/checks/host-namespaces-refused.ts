@@ -5,5 +5,6 @@ export default defineProbe({
   id: 'host-namespaces-refused',
   recommendations: ['POD-5'],
   claim: 'No workload that shares a namespace, path or port with its node is admitted.',
+  open: 'refusal at synth and at preview is shown by the tests, not by this probe',
   run: ({ client }) => refusesBadExamples(client, 'host-namespaces'),
 });

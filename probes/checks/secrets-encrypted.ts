@@ -6,6 +6,7 @@ export default defineProbe({
   id: 'secrets-encrypted',
   recommendations: ['NET-7'],
   claim: 'What etcd stores of a Secret is ciphertext.',
+  open: 'no key is rotated',
   run: async ({ client, host }) => {
     if (host === undefined) return unavailable('there is no access to etcd');
     return withCanarySecret(client, async ({ namespace, name, value }) => {

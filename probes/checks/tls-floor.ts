@@ -5,6 +5,7 @@ export default defineProbe({
   id: 'tls-floor',
   recommendations: ['NET-4'],
   claim: 'Every port of the control plane speaks TLS 1.3 and refuses TLS 1.2.',
+  open: 'peer identity in both directions and the kubelet, of which there is none, are not tried',
   run: async ({ host }) => {
     if (host === undefined) return unavailable('the ports of the control plane are not known');
     const attempts: Attempt[] = [];

@@ -1,37 +1,55 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { Client, credentials } from '@grpc/grpc-js';
 import type { HostAccess } from '../probe';
 
+/** etcd's own API, so that its JSON gateway can stay off. */
+const RANGE = '/etcdserverpb.KV/Range';
+const TIMEOUT_MS = 15_000;
+
 /**
- * Reads the raw value of one key from etcd, through its JSON gateway, as the API server's own identity.
+ * Reads the raw value of one key from etcd, as the API server's own identity.
  *
  * @returns the bytes; undefined where there is no such key
+ * @throws Error of gRPC where etcd cannot be reached or refuses
  */
 export async function readEtcd(etcd: HostAccess['etcd'], key: string): Promise<Buffer | undefined> {
-  const body = JSON.stringify({ key: Buffer.from(key).toString('base64') });
-  const text = await new Promise<string>((done, fail) => {
-    const outgoing = request(
-      new URL('/v3/kv/range', etcd.endpoint),
-      {
-        method: 'POST',
-        ca: readFileSync(etcd.caFile),
-        cert: readFileSync(etcd.certFile),
-        key: readFileSync(etcd.keyFile),
-        signal: AbortSignal.timeout(15_000),
-      },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', fail);
-        incoming.on('end', () => {
-          if (incoming.statusCode === 200) done(Buffer.concat(chunks).toString());
-          else fail(new Error(`etcd answered HTTP ${incoming.statusCode}`));
-        });
-      },
-    );
-    outgoing.on('error', fail);
-    outgoing.end(body);
-  });
-  const value = (JSON.parse(text) as { kvs?: { value: string }[] }).kvs?.[0]?.value;
-  return value === undefined ? undefined : Buffer.from(value, 'base64');
+  const identity = credentials.createSsl(
+    readFileSync(etcd.caFile),
+    readFileSync(etcd.keyFile),
+    readFileSync(etcd.certFile),
+  );
+  const client = new Client(new URL(etcd.endpoint).host, identity);
+  try {
+    return await new Promise((done, fail) => {
+      const deadline = new Date(Date.now() + TIMEOUT_MS);
+      client.makeUnaryRequest(RANGE, rangeRequest, firstValue, key, { deadline }, (error, value) => {
+        if (error) fail(error);
+        else done(value);
+      });
+    });
+  } finally {
+    client.close();
+  }
+}
+
+/** `RangeRequest { bytes key = 1 }` */
+function rangeRequest(key: string): Buffer {
+  return Buffer.from(new BinaryWriter().tag(1, WireType.LengthDelimited).bytes(Buffer.from(key)).finish());
+}
+
+/** The first value of `RangeResponse { repeated KeyValue kvs = 2 }`, where `KeyValue { bytes value = 5 }`. */
+function firstValue(message: Buffer): Buffer | undefined {
+  const keyValue = bytesField(message, 2);
+  return keyValue === undefined ? undefined : (bytesField(keyValue, 5) ?? Buffer.alloc(0));
+}
+
+function bytesField(message: Uint8Array, wanted: number): Buffer | undefined {
+  const reader = new BinaryReader(message);
+  while (reader.pos < reader.len) {
+    const [field, type] = reader.tag();
+    if (field === wanted && type === WireType.LengthDelimited) return Buffer.from(reader.bytes());
+    reader.skip(type);
+  }
+  return undefined;
 }

@@ -1,0 +1,136 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clusterOf } from './support/cluster';
+import { keelson, startKeelson, type Run } from './support/keelson';
+
+const folder = mkdtempSync(join(tmpdir(), 'keelson-faults-'));
+const stateDir = join(folder, 'state');
+const output = join(folder, 'dist');
+const FOLDERS = ['--state-dir', stateDir, '--output', output];
+
+afterAll(async () => {
+  await keelson('down', ...FOLDERS);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Ids of running processes that name a folder on their command line. */
+function processesOf(path: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A message for a person: one line for each problem, with its code, and no stack. */
+function expectOneSentence(run: Run, code: string): void {
+  expect(run.code).toBe(1);
+  const lines = run.output.trim().split('\n');
+  expect(lines[lines.length - 1]).toContain(`[${code}]`);
+  expect(run.output).not.toMatch(/^\s+at /m);
+}
+
+test('a state folder that cannot be written', async () => {
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+  const run = await keelson('up', '--state-dir', join(file, 'state'), '--output', output);
+  expectOneSentence(run, 'cli/state');
+  expect(existsSync(output)).toBe(false);
+});
+
+test('a tool setting that is wrong', async () => {
+  const run = await startKeelson(['up', ...FOLDERS], { KEELSON_ETCD: join(folder, 'no-such-tool') }).ended;
+  expect(run.code).toBe(1);
+  expect(run.output).toContain('KEELSON_ETCD');
+  expect(processesOf(stateDir)).toEqual([]);
+});
+
+test('a wrong option', async () => {
+  const run = await keelson('up', '--no-such-option');
+  expect(run.code).toBe(2);
+});
+
+test('an interrupt while provisioning stops everything that this run started', async () => {
+  const command = startKeelson(['up', ...FOLDERS]);
+  await command.seen(/^\+ ValidatingAdmissionPolicy/m);
+  command.child.kill('SIGINT');
+  const run = await command.ended;
+  expect(run.code).toBe(130);
+  expect(run.output).toContain('Interrupted.');
+  expect(processesOf(stateDir)).toEqual([]);
+}, 120_000);
+
+test('the API server killed while provisioning: the run fails, and the next one converges', async () => {
+  const command = startKeelson(['up', ...FOLDERS]);
+  await command.seen(/^[+~] ValidatingAdmissionPolicy|^\+ Namespace|provisioning the reference stack/m);
+  const { controlPlane, client } = await clusterOf(stateDir);
+  client.close();
+  process.kill(controlPlane.processes.find(({ name }) => name === 'kube-apiserver')!.pid, 'SIGKILL');
+  const broken = await command.ended;
+  expect(broken.code).not.toBe(0);
+  expect(processesOf(stateDir)).toEqual([]);
+
+  const again = await keelson('up', ...FOLDERS);
+  expect(again.output).toContain('0 failed');
+  expect(again.code).toBe(0);
+}, 300_000);
+
+test('another run on the same folder is told so', async () => {
+  const first = startKeelson(['up', ...FOLDERS]);
+  await first.seen(/provisioning/);
+  const second = await keelson('up', ...FOLDERS);
+  expectOneSentence(second, 'cli/state');
+  expect((await first.ended).code).toBe(0);
+}, 120_000);
+
+test('a privileged pod is refused by our policy and, with the policies removed, by Pod Security', async () => {
+  const { client } = await clusterOf(stateDir);
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'attack' },
+    spec: {
+      containers: [
+        { name: 'c', image: 'i', securityContext: { privileged: true, allowPrivilegeEscalation: true } },
+      ],
+    },
+  };
+  const create = (namespace: string) =>
+    client.send({ method: 'POST', path: `/api/v1/namespaces/${namespace}/pods?dryRun=All`, body: pod });
+  const labels = { 'pod-security.kubernetes.io/enforce': 'privileged' };
+  await client.send({
+    method: 'POST',
+    path: '/api/v1/namespaces',
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'unlocked', labels } },
+  });
+  await sleep(500);
+  const byPolicy = await create('unlocked');
+  expect(byPolicy.status).toBe(403);
+  expect(byPolicy.body).toContain("ValidatingAdmissionPolicy 'keelson-");
+
+  await client.send({
+    method: 'DELETE',
+    path: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings',
+  });
+  for (let tries = 0; tries < 50 && (await create('unlocked')).status === 403; tries++) await sleep(200);
+  expect((await create('unlocked')).status).toBe(201);
+  for (const namespace of ['shop', 'default']) {
+    const byPodSecurity = await create(namespace);
+    expect(byPodSecurity.status).toBe(403);
+    expect(byPodSecurity.body).toContain('violates PodSecurity');
+  }
+  client.close();
+}, 60_000);
+
+test('down removes everything', async () => {
+  const run = await keelson('down', ...FOLDERS);
+  expect(run.code).toBe(0);
+  expect(existsSync(stateDir)).toBe(false);
+  expect(existsSync(output)).toBe(false);
+  expect(processesOf(folder)).toEqual([]);
+}, 120_000);
