@@ -1,0 +1,165 @@
+import { renderApp, type RenderedObject } from '../../../../constructs';
+import { servedBy } from '../../../../constructs/serves';
+import {
+  AdmissionPolicies,
+  admissionPolicyName,
+  CANARY_NAME,
+  CONTROLS,
+  EXEMPT_NAMESPACES,
+  POD_VARIABLES,
+  type Control,
+} from '../../../../policies';
+import { appWithChart } from '../../support/charts';
+
+function admission(controls?: readonly Control[]) {
+  const { app, chart } = appWithChart();
+  const policies = new AdmissionPolicies(chart, 'admission', { controls });
+  return { policies, objects: renderApp(app).objects };
+}
+
+function byName(objects: readonly RenderedObject[], kind: string, name: string): RenderedObject {
+  return objects.find(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name)!;
+}
+
+const POLICY = 'ValidatingAdmissionPolicy';
+const BINDING = 'ValidatingAdmissionPolicyBinding';
+
+describe.each(CONTROLS.map((control) => [control.id, control] as const))('the policy %s', (_id, control) => {
+  const { objects } = admission();
+  const name = admissionPolicyName(control);
+  const spec = byName(objects, POLICY, name).manifest.spec as {
+    failurePolicy: string;
+    matchConditions: readonly object[];
+    matchConstraints: {
+      resourceRules: readonly { resources: readonly string[]; operations: readonly string[] }[];
+    };
+    validations: readonly { expression: string; message: string }[];
+    variables: readonly object[];
+  };
+  const binding = byName(objects, BINDING, name).manifest.spec as {
+    validationActions: readonly string[];
+    matchResources: { namespaceSelector: object };
+  };
+
+  it('denies what it cannot evaluate', () => {
+    expect(spec.failurePolicy).toBe('Fail');
+  });
+
+  it('is bound to deny, and notes it in the audit log', () => {
+    expect(binding).toMatchObject({ policyName: name, validationActions: ['Deny', 'Audit'] });
+  });
+
+  it('judges every kind that holds a pod, and ephemeral containers, when made or changed', () => {
+    const rules = spec.matchConstraints.resourceRules;
+    expect(rules).toEqual([
+      {
+        apiGroups: [''],
+        apiVersions: ['v1'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: ['pods', 'podtemplates', 'replicationcontrollers', 'pods/ephemeralcontainers'],
+        scope: 'Namespaced',
+      },
+      {
+        apiGroups: ['apps'],
+        apiVersions: ['v1'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'],
+        scope: 'Namespaced',
+      },
+      {
+        apiGroups: ['batch'],
+        apiVersions: ['v1'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: ['jobs', 'cronjobs'],
+        scope: 'Namespaced',
+      },
+    ]);
+  });
+
+  it('leaves out the exempt namespaces only', () => {
+    expect(binding.matchResources).toEqual({
+      namespaceSelector: {
+        matchExpressions: [
+          { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: EXEMPT_NAMESPACES },
+        ],
+      },
+    });
+  });
+
+  it('keeps nothing from being deleted', () => {
+    expect(spec.matchConditions).toEqual([
+      { name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' },
+    ]);
+  });
+
+  it('says the same as at synth', () => {
+    expect(spec.variables).toEqual(POD_VARIABLES);
+    expect(spec.validations.map(({ expression }) => expression)).toEqual(
+      control.validations.map(({ expression }) => expression),
+    );
+  });
+
+  it('tells in its refusal which control it is and what to do', () => {
+    for (const [index, { message }] of spec.validations.entries()) {
+      expect(message).toBe(`${control.id}: ${control.validations[index]!.message} ${control.remediation}`);
+    }
+  });
+});
+
+describe('the canary', () => {
+  it('refuses always, and names the digest of the set', () => {
+    const { objects, policies } = admission();
+    const policy = byName(objects, POLICY, CANARY_NAME).manifest;
+    expect(policy.spec).toMatchObject({
+      failurePolicy: 'Fail',
+      matchConstraints: { resourceRules: [{ resources: ['configmaps'], resourceNames: [CANARY_NAME] }] },
+      validations: [
+        { expression: 'false', message: `The admission policies ${policies.digest} are in force.` },
+      ],
+    });
+    expect(byName(objects, BINDING, CANARY_NAME).manifest.spec).toEqual({
+      policyName: CANARY_NAME,
+      validationActions: ['Deny'],
+    });
+  });
+
+  it('comes after all other policies and bindings', () => {
+    const { objects } = admission();
+    const policy = byName(objects, POLICY, CANARY_NAME);
+    const binding = byName(objects, BINDING, CANARY_NAME);
+    const others = objects.filter((object) => object !== policy && object !== binding);
+    expect(others).toHaveLength(2 * CONTROLS.length);
+    expect(new Set(policy.dependsOn)).toEqual(new Set(others));
+    expect(binding.dependsOn).toEqual([policy]);
+    expect(objects.slice(-2)).toEqual([policy, binding]);
+  });
+});
+
+describe('the digest of the set', () => {
+  const digest = (controls?: readonly Control[]) => admission(controls).policies.digest;
+
+  it('is the same for the same set', () => {
+    expect(digest()).toBe(digest(CONTROLS));
+    expect(digest()).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it.each<[string, (control: Control) => Control]>([
+    ['an expression', (c) => ({ ...c, validations: [{ ...c.validations[0]!, expression: 'true' }] })],
+    ['a message', (c) => ({ ...c, validations: [{ ...c.validations[0]!, message: 'Other.' }] })],
+    ['a remediation', (c) => ({ ...c, remediation: 'Other.' })],
+    ['an id', (c) => ({ ...c, id: 'other' })],
+  ])('changes with %s of one control', (_what, change) => {
+    const last = CONTROLS.length - 1;
+    const changed = CONTROLS.map((control, index) => (index === last ? change(control) : control));
+    expect(digest(changed)).not.toBe(digest());
+  });
+
+  it('changes when a control is taken away', () => {
+    expect(digest(CONTROLS.slice(1))).not.toBe(digest());
+  });
+});
+
+it('declares the recommendations of its controls', () => {
+  const declared = new Set(servedBy(admission().policies));
+  expect(declared).toEqual(new Set(CONTROLS.flatMap(({ recommendations }) => recommendations)));
+});
