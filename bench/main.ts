@@ -1,0 +1,56 @@
+/** `npm run bench`: keelson and its peers side by side, in one run on one machine. What counts are the ratios. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalControlPlane, stopLocalControlPlane } from '../local';
+import { resolveTools, TOOL_NAMES } from '../toolchain';
+import { inOwnProcess, markdown, median, type Measurement } from './measure';
+
+const RUNS = 3;
+
+function row(count: number, ours: Measurement, theirs: Measurement): string[] {
+  return [
+    String(count),
+    `${ours.seconds.toFixed(2)} s`,
+    `${theirs.seconds.toFixed(2)} s`,
+    (ours.seconds / theirs.seconds).toFixed(2),
+    `${ours.peakMiB.toFixed(0)} MiB`,
+    `${theirs.peakMiB.toFixed(0)} MiB`,
+  ];
+}
+
+function compare(
+  script: string,
+  counts: readonly number[],
+  peers: readonly [string, string],
+  ...args: string[]
+): string {
+  const rows = counts.map((count) => {
+    // The peers take turns, so that a change of the machine's mood meets both.
+    const runs = Array.from({ length: RUNS }, () =>
+      peers.map((peer) => inOwnProcess(script, peer, String(count), ...args)),
+    );
+    return row(count, median(runs.map((pair) => pair[0]!)), median(runs.map((pair) => pair[1]!)));
+  });
+  return markdown(['objects', peers[0], peers[1], 'ratio', `memory ${peers[0]}`, `memory ${peers[1]}`], rows);
+}
+
+async function main(): Promise<void> {
+  console.log(
+    'Synthesis of N hardened Deployments with Services, policies included, against bare cdk8s-plus:\n',
+  );
+  console.log(compare('bench/synth-case.ts', [100, 1000, 3000], ['keelson', 'bare']));
+
+  const stateDir = mkdtempSync(join(tmpdir(), 'keelson-bench-'));
+  const tools = await resolveTools(TOOL_NAMES);
+  const paths = Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, tool.path])) as never;
+  await startLocalControlPlane({ stateDir: join(stateDir, 'control-plane'), tools: paths });
+  try {
+    console.log('\n`pulumi up` of N ConfigMaps on a real API server, against yaml.v2.ConfigGroup:\n');
+    console.log(compare('bench/bridge-case.ts', [200, 500, 1000], ['keelson', 'ConfigGroup'], stateDir));
+  } finally {
+    await stopLocalControlPlane(join(stateDir, 'control-plane'), { remove: true });
+  }
+}
+
+void main();
