@@ -24,11 +24,13 @@ const STRINGIFIED = /Calling \[to(String|JSON)\] on an \[Output<T>\]/;
  *
  * @param path construct path of the object, for the messages
  * @param manifest the object, with placeholders
+ * @param text the object as JSON, by which most are seen to hold no output
  * @param tokens the placeholders that stand for outputs in it
  */
 export function misplacedOutputs(
   path: string,
   manifest: unknown,
+  text: string,
   tokens: ReadonlySet<string>,
 ): readonly Problem[] {
   const problems: Problem[] = [];
@@ -57,13 +59,8 @@ export function misplacedOutputs(
       }
     }
   };
-  if (tokens.size > 0 || mentionsOutput(manifest)) visit(manifest, []);
+  if (tokens.size > 0 || STRINGIFIED.test(text)) visit(manifest, []);
   return problems;
-}
-
-/** Cheap look at the whole object, so that the walk is made only where there is something to find. */
-function mentionsOutput(manifest: unknown): boolean {
-  return STRINGIFIED.test(JSON.stringify(manifest));
 }
 
 function computed(path: string, property: string, message: string): Problem {

@@ -1,4 +1,4 @@
-import type { App} from 'cdk8s';
+import type { App } from 'cdk8s';
 import { ApiObject, Chart, Names } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { RECOMMENDATIONS, throwIfAny, type Problem, type RecommendationId } from '../../model';
@@ -57,15 +57,11 @@ export function renderApp(app: App): RenderedApp {
   const constructs = app.node.findAll();
   throwIfAny(validationProblems(constructs));
 
+  const misplaced: Problem[] = [];
   const rendered = constructs
     .filter((construct) => construct instanceof ApiObject)
-    .map((object) => renderObject(app, object));
-  throwIfAny([
-    ...rendered.flatMap(({ path, manifest, outputs }) =>
-      misplacedOutputs(path, manifest, new Set(outputs.keys())),
-    ),
-    ...duplicates(rendered),
-  ]);
+    .map((object) => renderObject(app, object, misplaced));
+  throwIfAny([...misplaced, ...duplicates(rendered)]);
 
   connect(constructs, rendered);
   const objects = sortByDependency<RenderedObject>(
@@ -95,17 +91,13 @@ function validationProblems(constructs: readonly IConstruct[]): readonly Problem
 
 type MutableObject = Omit<RenderedObject, 'dependsOn'> & { dependsOn: RenderedObject[] };
 
-function renderObject(app: App, construct: ApiObject): MutableObject {
+function renderObject(app: App, construct: ApiObject, misplaced: Problem[]): MutableObject {
+  const { path } = construct.node;
   const manifest = construct.toJson() as Manifest;
   const outputs = app instanceof KeelsonApp ? app.outputs.outputsOf(construct) : new Map();
-  return {
-    construct,
-    path: construct.node.path,
-    manifest,
-    outputs,
-    dependsOn: [],
-    digest: sha256(canonicalJson(manifest)),
-  };
+  const text = canonicalJson(manifest);
+  misplaced.push(...misplacedOutputs(path, manifest, text, new Set(outputs.keys())));
+  return { construct, path, manifest, outputs, dependsOn: [], digest: sha256(text) };
 }
 
 /** Two objects with one identity would overwrite each other in the cluster, silently. */

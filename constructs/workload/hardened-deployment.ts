@@ -1,7 +1,6 @@
 import { ApiObject, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import type {
-  k8s} from '../cdk8s-plus';
+import type { k8s } from '../cdk8s-plus';
 import {
   Cpu,
   Deployment,
