@@ -22,7 +22,7 @@ export interface LocalProcess {
 
 /** How to reach etcd as the API server does. For probes that read raw values. */
 export interface LocalEtcd {
-  /** URL of the client port; JSON over HTTP is answered there too (`/v3/kv/range`). */
+  /** URL of the client port. It speaks gRPC and, at `/health` and `/metrics`, HTTP; the JSON gateway is off. */
   readonly endpoint: string;
   readonly caFile: string;
   readonly certFile: string;

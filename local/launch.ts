@@ -23,6 +23,7 @@ export class Launch {
   /** What was started by this launch, in that order. */
   public readonly started: ProcessRecord[] = [];
   private readonly records: Map<ComponentName, ProcessRecord>;
+  private saving: Promise<void> = Promise.resolve();
 
   public constructor(
     private readonly stateDir: string,
@@ -49,7 +50,7 @@ export class Launch {
     await this.bringUp('etcd');
     await this.bringUp('kube-apiserver');
     await this.grant();
-    await Promise.all([this.bringUp('kube-controller-manager'), this.bringUp('kube-scheduler')]);
+    await settle([this.bringUp('kube-controller-manager'), this.bringUp('kube-scheduler')]);
     await this.awaitServiceAccount();
   }
 
@@ -62,9 +63,12 @@ export class Launch {
     await this.save();
   }
 
-  /** Writes the record of ports and processes. */
+  /** Writes the record of ports and processes; two writes at once keep their order, so that no record is lost. */
   public async save(): Promise<void> {
-    await writeState(this.stateDir, { ports: this.prepared.layout.ports, processes: this.processes });
+    const write = (): Promise<void> =>
+      writeState(this.stateDir, { ports: this.prepared.layout.ports, processes: this.processes });
+    this.saving = this.saving.then(write, write);
+    await this.saving;
   }
 
   private async bringUp(name: ComponentName): Promise<void> {
@@ -161,4 +165,10 @@ export class Launch {
       privateKey: pair?.privateKey,
     };
   }
+}
+
+/** Waits for all, then throws the first failure: nothing may still be starting while a failed start is undone. */
+async function settle(all: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(all)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }

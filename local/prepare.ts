@@ -74,7 +74,6 @@ export async function prepare(
     encryptionKeys: keys.keys,
     endpointReconciler: 'none',
     leaderElection: false,
-    etcdJsonGateway: true,
   });
   for (const folder of [
     layout.certificates,

@@ -4,13 +4,14 @@ import type { ControlPlanePorts } from '../constructs/control-plane';
 import { KeelsonError } from '../model';
 import { describeControlPlane, type LocalControlPlane, type LocalTools } from './control-plane';
 import { interrupted } from './failure';
-import { Launch } from './launch';
+import { Launch, STOP_GRACE } from './launch';
 import { withLock } from './lock';
 import { choosePorts } from './ports';
 import { prepare, resolveExecutables } from './prepare';
 import { isRunning } from './process';
 import { removeFolders, removeOwned } from './remove';
 import { readState } from './state';
+import { endStrays } from './strays';
 
 /** Options of {@link startLocalControlPlane}. */
 export interface StartOptions {
@@ -69,6 +70,7 @@ async function startLocked(
 ): Promise<LocalControlPlane & { readonly alreadyRunning: boolean }> {
   const state = await readState(stateDir);
   const running = (state?.processes ?? []).filter(isRunning);
+  for (const name of await endStrays(stateDir, running, STOP_GRACE)) progress(`ended a stray ${name}`);
   const ports = await choosePorts({
     wanted,
     kept: state?.ports,

@@ -7,6 +7,7 @@ import { withLock } from './lock';
 import { isRunning, terminate } from './process';
 import { removeFolders, removeOwned } from './remove';
 import { readState, writeState, type ProcessRecord } from './state';
+import { endStrays } from './strays';
 
 /** Options of {@link stopLocalControlPlane}. */
 export interface StopOptions {
@@ -43,6 +44,7 @@ async function stopLocked(stateDir: string, options: StopOptions): Promise<reado
     if (await terminate(record, STOP_GRACE)) stopped.push(record.name);
     else problems.push(stillThere(record));
   }
+  stopped.push(...(await endStrays(stateDir, running, STOP_GRACE)));
   const left = running.filter(({ name }) => !stopped.includes(name));
   if (state !== undefined) await writeState(stateDir, { ports: state.ports, processes: left });
   throwIfAny(problems);

@@ -50,8 +50,8 @@ export const AUTHORITY_LIFETIME_DAYS = 5 * 365;
 /** How long all other certificates last, in days. They are renewed well before (see `pki/`). */
 export const LEAF_LIFETIME_DAYS = 90;
 
-/** The one name in a certificate by which etcd knows the API server, and the one of its own JSON gateway. */
-export const ETCD_CLIENT_NAMES = ['apiserver.etcd.keelson', 'gateway.etcd.keelson'] as const;
+/** The name in a certificate by which etcd knows the API server, its only client. Source: NET-3. */
+export const ETCD_CLIENT_NAME = 'apiserver.etcd.keelson';
 
 /** The name in a certificate by which etcd knows a peer. */
 export const ETCD_PEER_NAME = 'peer.etcd.keelson';
@@ -122,7 +122,6 @@ export function controlPlanePki(props: ControlPlanePkiProps): PkiSpec {
     'kubernetes.default.svc',
     'kubernetes.default.svc.cluster.local',
   ];
-  const [apiServerToEtcd, gatewayToEtcd] = ETCD_CLIENT_NAMES;
   const authority = (name: string, commonName: string): AuthoritySpec => ({
     name,
     commonName,
@@ -152,9 +151,8 @@ export function controlPlanePki(props: ControlPlanePkiProps): PkiSpec {
       leaf('scheduler', 'ca', 'kube-scheduler', ['server'], { names: here }),
       leaf('etcd/server', 'etcd/ca', 'etcd', ['server'], { names: here }),
       leaf('etcd/peer', 'etcd/ca', 'etcd-peer', ['server', 'client'], { names: [...here, ETCD_PEER_NAME] }),
-      leaf('etcd/gateway-client', 'etcd/ca', 'etcd-gateway', ['client'], { names: [gatewayToEtcd] }),
       leaf('apiserver-etcd-client', 'etcd/ca', 'kube-apiserver-etcd-client', ['client'], {
-        names: [apiServerToEtcd],
+        names: [ETCD_CLIENT_NAME],
       }),
       leaf('front-proxy-client', 'front-proxy-ca', FRONT_PROXY_CLIENT_NAME, ['client']),
     ],

@@ -19,11 +19,6 @@ export interface ControlPlaneProps extends ApiServerProps {
    * @default true
    */
   readonly leaderElection?: boolean;
-  /**
-   * Whether etcd also answers JSON over HTTP, under the same mutual TLS.
-   * @default false
-   */
-  readonly etcdJsonGateway?: boolean;
 }
 
 /** A whole control plane: its components in the order they start, and the certificates they need. */
@@ -37,7 +32,7 @@ export class ControlPlane {
   /** @throws KeelsonError `construct/invalid` with everything that is wrong with the properties */
   public constructor(props: ControlPlaneProps) {
     throwIfAny(layoutProblems(props.layout));
-    this.etcd = new Etcd({ layout: props.layout, jsonGateway: props.etcdJsonGateway });
+    this.etcd = new Etcd(props);
     this.apiServer = new ApiServer(props);
     this.controllerManager = new ControllerManager(props);
     this.scheduler = new Scheduler(props);

@@ -1,5 +1,5 @@
 import type { Component, ConfigurationFile, Listener } from './component';
-import { ETCD_CLIENT_NAMES, ETCD_PEER_NAME } from './certificates';
+import { ETCD_CLIENT_NAME, ETCD_PEER_NAME } from './certificates';
 import { certificateFile, keyFile, type ControlPlaneLayout } from './layout';
 import { setting, type Setting } from './setting';
 import { TLS_FLOOR } from './tls';
@@ -7,12 +7,6 @@ import { TLS_FLOOR } from './tls';
 /** Properties of {@link Etcd}. */
 export interface EtcdProps {
   readonly layout: ControlPlaneLayout;
-  /**
-   * Whether etcd also answers JSON over HTTP on its client port, under the same mutual TLS; a probe reads raw values
-   * there.
-   * @default false
-   */
-  readonly jsonGateway?: boolean;
 }
 
 /**
@@ -27,7 +21,7 @@ export class Etcd implements Component {
   public readonly listeners: readonly Listener[];
 
   public constructor(props: EtcdProps) {
-    const { layout, jsonGateway = false } = props;
+    const { layout } = props;
     const { host, ports } = layout;
     const client = `https://${host}:${ports.etcdClient}`;
     const peer = `https://${host}:${ports.etcdPeer}`;
@@ -43,7 +37,7 @@ export class Etcd implements Component {
       setting('key-file', keyFile(layout, 'etcd/server'), 'NET-4', '2.1'),
       setting('client-cert-auth', true, 'NET-3', '2.2'),
       setting('trusted-ca-file', certificateFile(layout, 'etcd/ca'), 'NET-3', '2.7'),
-      setting('client-cert-allowed-hostname', ETCD_CLIENT_NAMES.join(','), 'NET-3'),
+      setting('client-cert-allowed-hostname', ETCD_CLIENT_NAME, 'NET-3'),
       setting('auto-tls', false, 'NET-4', '2.3'),
       setting('peer-cert-file', certificateFile(layout, 'etcd/peer'), 'NET-4', '2.4'),
       setting('peer-key-file', keyFile(layout, 'etcd/peer'), 'NET-4', '2.4'),
@@ -53,14 +47,8 @@ export class Etcd implements Component {
       setting('peer-auto-tls', false, 'NET-4', '2.6'),
       // etcd refuses a list of suites together with this floor: TLS 1.3 has no weak ones.
       setting('tls-min-version', `TLS${TLS_FLOOR}`, 'NET-4'),
-      setting('enable-grpc-gateway', jsonGateway, 'NET-3'),
-      ...(jsonGateway
-        ? [
-            // The gateway is a client of its own server: with a certificate for that, the server's needs no client use.
-            setting('client-cert-file', certificateFile(layout, 'etcd/gateway-client'), 'NET-4'),
-            setting('client-key-file', keyFile(layout, 'etcd/gateway-client'), 'NET-4'),
-          ]
-        : []),
+      // JSON over HTTP is for no client of ours; it would also need a second identity that may read everything.
+      setting('enable-grpc-gateway', false, 'NET-3'),
       // The default lets pages of every origin call the client port.
       setting('cors', client, 'NET-3'),
       setting('enable-pprof', false, 'NET-3'),
