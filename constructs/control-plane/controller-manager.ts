@@ -37,6 +37,10 @@ export class ControllerManager implements Component {
       setting('authorization-kubeconfig', kubeconfig, 'AUTH-3'),
       setting('client-ca-file', certificateFile(layout, 'ca'), 'AUTH-2'),
       setting('leader-elect', leaderElection),
+      // Each controller asks for its own credentials at the start; the default of 20 a second makes that take seconds.
+      // The API server's priority and fairness, not the client, keeps one caller from crowding out the others.
+      setting('kube-api-qps', 100),
+      setting('kube-api-burst', 200),
       setting('profiling', false, 'UPG-3', '1.3.2'),
       // Each controller acts with its own rights, not with the sum of all.
       setting('use-service-account-credentials', true, 'AUTH-3', '1.3.3'),
