@@ -21,6 +21,7 @@ function row(count: number, ours: Measurement, theirs: Measurement): string[] {
 }
 
 function compare(
+  runs: number,
   script: string,
   counts: readonly number[],
   peers: readonly [string, string],

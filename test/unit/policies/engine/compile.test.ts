@@ -1,3 +1,4 @@
+import { run, type CelInput } from '@bufbuild/cel';
 import { checkObjects, CONTROLS } from '../../../../policies';
 import { compileControls } from '../../../../policies/engine/compile';
 import { toCel } from '../../../../policies/engine/values';
@@ -88,14 +89,12 @@ describe('judging', () => {
 
 describe('toCel', () => {
   it('turns JSON into what CEL computes with', () => {
-    expect(toCel({ i: 1, d: 1.5, s: 'x', b: true, l: [1, { n: null }] })).toEqual(
-      new Map<string, unknown>([
-        ['i', 1n],
-        ['d', 1.5],
-        ['s', 'x'],
-        ['b', true],
-        ['l', [1n, new Map()]],
-      ]),
-    );
+    const input = { i: 1, d: 1.5, s: 'x', b: true, l: [1, { n: null }] };
+    const bindings = { v: toCel(input) as CelInput };
+    const holds = (expression: string): unknown => run(expression, bindings);
+    expect(holds('type(v.i) == int && v.i == 1')).toBe(true);
+    expect(holds('type(v.d) == double && v.d == 1.5')).toBe(true);
+    expect(holds('v.s == "x" && v.b')).toBe(true);
+    expect(holds('v.l.size() == 2 && v.l[0] == 1 && !has(v.l[1].n)')).toBe(true);
   });
 });
