@@ -9,6 +9,8 @@ export interface OutputLike<T> {
   apply<U>(transform: (value: T) => U): unknown;
   /** Pulumi's own method; throws during deployment. */
   get(): T;
+  /** Whether the value is secret; each `Output` of Pulumi has it, though its types do not name it. */
+  readonly isSecret?: Promise<boolean>;
 }
 
 /** A value that a construct only passes on: known now, or known to Pulumi at deployment. */

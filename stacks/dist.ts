@@ -11,11 +11,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { App } from 'cdk8s';
-import { dump } from 'js-yaml';
+import { dump, SCALAR_STYLE, visit } from 'js-yaml';
 import { renderApp, type Manifest, type RenderedApp, type RenderedChart } from '../constructs';
 import { sha256 } from '../constructs/render/digest';
 import { KeelsonError } from '../model';
 import { enforceAtSynth } from '../policies';
+import { refuseSecretOutputs } from './bridge/secret-outputs';
 
 /** Name of the digest list beside the YAML files. */
 export const DIGEST_FILE = 'digests.json';
@@ -40,7 +41,7 @@ export interface DigestList {
  */
 export async function synthesize(app: App): Promise<RenderedApp> {
   const rendered = renderApp(app);
-  await refuseSecrets(rendered);
+  await refuseSecretOutputs(rendered);
   enforceAtSynth(rendered);
   const files = new Map(
     rendered.charts.map((chart) => [`${chart.fileStem}${app.outputFileExtension}`, chartYaml(chart)]),
@@ -56,13 +57,6 @@ export async function synthesize(app: App): Promise<RenderedApp> {
   return rendered;
 }
 
-/** Pulumi is loaded only where the app really holds an `Output`: who only synthesizes need not install it. */
-async function refuseSecrets(rendered: RenderedApp): Promise<void> {
-  if (rendered.objects.every(({ outputs }) => outputs.size === 0)) return;
-  const { refuseSecretOutputs } = await import('./bridge/secret-outputs.js');
-  await refuseSecretOutputs(rendered);
-}
-
 /** The text of one chart's file. */
 export function chartYaml(chart: RenderedChart): string {
   const header = [
@@ -73,25 +67,29 @@ export function chartYaml(chart: RenderedChart): string {
   return `${header}\n${chart.objects.map(({ manifest }) => `---\n${objectYaml(manifest)}`).join('')}`;
 }
 
-const FIRST_FIELDS = ['apiVersion', 'kind', 'metadata'];
-
-/** One object as YAML: apiVersion, kind and metadata first, everything else in the order of its name. */
+/** One object as YAML: apiVersion, kind and metadata first, everything else in the order that rendering gave it. */
 export function objectYaml(manifest: Manifest): string {
-  const rest = Object.keys(manifest).filter((key) => !FIRST_FIELDS.includes(key));
-  const ordered = Object.fromEntries(
-    [...FIRST_FIELDS, ...rest.sort()]
-      .filter((key) => key in manifest)
-      .map((key) => [key, sortKeys(manifest[key])]),
-  );
-  return dump(ordered, { lineWidth: -1, noRefs: true });
+  const { apiVersion, kind, metadata, ...rest } = manifest;
+  const ordered = { apiVersion, kind, metadata, ...rest };
+  return dump(ordered, {
+    lineWidth: -1,
+    noRefs: true,
+    transform: (documents) =>
+      visit(documents, (node) => {
+        if (node.kind === 'scalar' && node.tag === STRING_TAG && NUMBER_LIKE.test(node.value)) {
+          node.style = SCALAR_STYLE.SINGLE_QUOTED;
+        }
+      }),
+  });
 }
 
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
-}
+const STRING_TAG = 'tag:yaml.org,2002:str';
+
+/**
+ * Texts that some reader takes for a number, for example `0_9`, which is 9 to the parser of Kubernetes; js-yaml quotes only
+ * those that are numbers to itself.
+ */
+const NUMBER_LIKE = /^(?=.*[.0-9])[-+.:0-9_eExXoObB]+$/;
 
 /** What cdk8s-cli reads to name constructs in a validation report. */
 function metadataFile(rendered: RenderedApp): string {

@@ -1,4 +1,3 @@
-import * as pulumi from '@pulumi/pulumi';
 import type { RenderedApp } from '../../constructs';
 import { throwIfAny, type Problem } from '../../model';
 
@@ -12,7 +11,8 @@ export async function refuseSecretOutputs(app: RenderedApp): Promise<void> {
   const problems: Problem[] = [];
   for (const object of app.objects) {
     for (const [placeholder, output] of object.outputs) {
-      if (!(await pulumi.isSecret(output as unknown as pulumi.Output<unknown>))) continue;
+      // Asked of the Output itself, so that who only synthesizes need not install Pulumi. One that does not say is refused.
+      if ((await output.isSecret) === false) continue;
       problems.push({
         code: 'output/secret',
         where: `${object.path}.${placeholder.slice('${output:'.length, -1)}`,

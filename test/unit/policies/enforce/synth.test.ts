@@ -1,4 +1,5 @@
-import { ApiObject, App, Chart, Testing } from 'cdk8s';
+import type { App } from 'cdk8s';
+import { ApiObject, Chart, Testing } from 'cdk8s';
 import { HardenedDeployment, HardenedNamespace, renderApp } from '../../../../constructs';
 import { addPolicyValidation, enforceAtSynth } from '../../../../policies';
 import { appWithChart, IMAGE } from '../../support/charts';

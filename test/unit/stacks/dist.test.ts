@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import { ApiObject, type Chart } from 'cdk8s';
+import { parseAllDocuments } from 'yaml';
+import { canonicalJson } from '../../../constructs/render/digest';
+import {
+  DIGEST_FILE,
+  REFERENCE_DEFAULTS,
+  referenceStack,
+  synthesize,
+  type DigestList,
+} from '../../../stacks';
+import { appWithChart, appWithNamespace } from '../support/charts';
+import { contentOf, temporaryFolder } from '../support/folders';
+import { problemsOfAsync } from '../support/problems';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** The reference stack, written into a new folder. */
+async function written() {
+  const folder = join(temporaryFolder(), 'dist');
+  const rendered = await synthesize(referenceStack(REFERENCE_DEFAULTS, folder).app);
+  return { folder, rendered, files: contentOf(folder) };
+}
+
+const badPod = (chart: Chart) =>
+  new ApiObject(chart, 'bad', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'bad' },
+    spec: { hostPID: true, containers: [] },
+  });
+
+describe('what is written', () => {
+  it('is one file for each chart in the order of dependency, and the digests', async () => {
+    expect(Object.keys((await written()).files)).toEqual([
+      '0000-platform.k8s.yaml',
+      '0001-application.k8s.yaml',
+      'digests.json',
+    ]);
+  });
+
+  it('is the same, byte for byte, on every run', async () => {
+    expect((await written()).files).toEqual((await written()).files);
+  });
+
+  it('is the same after a run into the same folder', async () => {
+    const { folder, files } = await written();
+    await synthesize(referenceStack(REFERENCE_DEFAULTS, folder).app);
+    expect(contentOf(folder)).toEqual(files);
+  });
+
+  it('is headed by the chart and the recommendations it serves', async () => {
+    const { files } = await written();
+    expect(files['0001-application.k8s.yaml']!.split('\n').slice(0, 4)).toEqual([
+      '# Chart: application',
+      '# Serves: POD-1, POD-2, POD-4, POD-5, POD-6, POD-7, NET-5, NET-6, AUTH-3',
+      '# Source: NSA/CISA Kubernetes Hardening Guidance. Written by keelson; do not edit.',
+      '---',
+    ]);
+  });
+
+  it('says so where a chart serves no recommendation', async () => {
+    const folder = join(temporaryFolder(), 'dist');
+    const { app, chart } = appWithChart(folder);
+    new ApiObject(chart, 'map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' } });
+    await synthesize(app);
+    expect(contentOf(folder)['0000-chart.k8s.yaml']).toContain('# Serves: no recommendation\n');
+  });
+
+  it('holds the objects as they were rendered, each after what it depends on', async () => {
+    const { files, rendered } = await written();
+    const documents = Object.entries(files)
+      .filter(([name]) => name.endsWith('.yaml'))
+      .flatMap(([, text]) => parseAllDocuments(text).map((document) => document.toJS() as unknown));
+    expect(documents).toEqual(
+      rendered.charts.flatMap(({ objects }) => objects.map(({ manifest }) => manifest)),
+    );
+    for (const { objects } of rendered.charts) {
+      for (const [index, object] of objects.entries()) {
+        for (const before of object.dependsOn.filter((other) => objects.includes(other))) {
+          expect(objects.indexOf(before)).toBeLessThan(index);
+        }
+      }
+    }
+  });
+
+  it('starts each object with apiVersion, kind and metadata, and sorts the rest', async () => {
+    const folder = join(temporaryFolder(), 'dist');
+    const { app, chart } = appWithChart(folder);
+    new ApiObject(chart, 'map', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'm' },
+      immutable: true,
+      data: { b: '2', a: '1' },
+    });
+    await synthesize(app);
+    expect(contentOf(folder)['0000-chart.k8s.yaml']!.split('---\n')[1]).toBe(
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: m\ndata:\n  a: '1'\n  b: '2'\nimmutable: true\n",
+    );
+  });
+
+  it('holds no secret data', async () => {
+    const { rendered } = await written();
+    const secrets = rendered.objects.filter(({ manifest }) => manifest.kind === 'Secret');
+    expect(secrets).toHaveLength(1);
+    for (const { manifest } of secrets) {
+      expect(manifest).not.toHaveProperty('data');
+      expect(manifest).not.toHaveProperty('stringData');
+    }
+  });
+});
+
+describe('the digests', () => {
+  it('are those of the files', async () => {
+    const { files } = await written();
+    const { [DIGEST_FILE]: list, ...yaml } = files;
+    const digests = JSON.parse(list!) as DigestList;
+    expect(digests.files).toEqual(
+      Object.fromEntries(Object.entries(yaml).map(([name, text]) => [name, sha256(text)])),
+    );
+  });
+
+  it('are those of the objects', async () => {
+    const { files, rendered } = await written();
+    const digests = JSON.parse(files[DIGEST_FILE]!) as DigestList;
+    expect(Object.keys(digests.objects)).toHaveLength(rendered.objects.length);
+    for (const { path, manifest } of rendered.objects) {
+      expect(digests.objects[path]).toBe(sha256(canonicalJson(manifest)));
+    }
+  });
+
+  it('are the same where only values differ that Pulumi knows', async () => {
+    const digestsWith = async (web: pulumi.Output<string>) => {
+      const folder = join(temporaryFolder(), 'dist');
+      const images = { ...REFERENCE_DEFAULTS.images, web };
+      await synthesize(referenceStack({ ...REFERENCE_DEFAULTS, images }, folder).app);
+      return contentOf(folder);
+    };
+    const first = await digestsWith(pulumi.output('a'));
+    expect(first).toEqual(await digestsWith(pulumi.output('b')));
+    expect(first['0001-application.k8s.yaml']).toContain(
+      'image: ${output:spec.template.spec.containers.0.image}',
+    );
+  });
+});
+
+describe('a run that is refused changes nothing', () => {
+  const REFUSED: readonly [string, string, (chart: Chart) => void][] = [
+    ['an object that breaks a policy', 'policy/violation', (chart) => badPod(chart)],
+    [
+      'a secret Output',
+      'output/secret',
+      (chart) =>
+        new ApiObject(chart, 'map', {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'm' },
+          data: { password: pulumi.secret('hunter2') },
+        }),
+    ],
+    [
+      'a misplaced Output',
+      'output/computed',
+      (chart) =>
+        new ApiObject(chart, 'map', {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: pulumi.output('m') as unknown as string },
+        }),
+    ],
+  ];
+
+  it.each(REFUSED)('%s', async (_what, code, spoil) => {
+    const { folder, files } = await written();
+    const { app, chart } = appWithChart(folder);
+    spoil(chart);
+    const problems = await problemsOfAsync(() => synthesize(app));
+    expect(problems).toMatchObject([{ code }]);
+    expect(JSON.stringify(problems)).not.toContain('hunter2');
+    expect(contentOf(folder)).toEqual(files);
+    expect(readdirSync(dirname(folder))).toEqual(['dist']);
+  });
+
+  it('makes no folder either', async () => {
+    const parent = temporaryFolder();
+    const { app, chart } = appWithChart(join(parent, 'dist'));
+    badPod(chart);
+    await problemsOfAsync(() => synthesize(app));
+    expect(contentOf(parent)).toEqual({});
+  });
+
+  it('names construct path and property of a secret Output', async () => {
+    const { app, chart } = appWithChart(join(temporaryFolder(), 'dist'));
+    const data = { plain: pulumi.output('x'), password: pulumi.secret('hunter2') };
+    new ApiObject(chart, 'map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' }, data });
+    expect(await problemsOfAsync(() => synthesize(app))).toMatchObject([
+      { where: 'chart/map.data.password' },
+    ]);
+  });
+});
+
+describe('the folder', () => {
+  it('with a file that synth did not write is refused and left alone', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    writeFileSync(join(folder, '0000-old.yaml'), 'old');
+    expect(await problemsOfAsync(() => synthesize(appWithNamespace(folder).app))).toMatchObject([
+      { code: 'cli/state', where: folder, message: expect.stringContaining('notes.txt') as string },
+    ]);
+    expect(contentOf(folder)).toEqual({ 'notes.txt': 'mine', '0000-old.yaml': 'old' });
+  });
+
+  it('keeps nothing of an earlier run', async () => {
+    const { folder } = await written();
+    await synthesize(appWithNamespace(folder).app);
+    expect(Object.keys(contentOf(folder))).toEqual(['0000-chart.k8s.yaml', 'digests.json']);
+  });
+
+  it('is made with the folders above it', async () => {
+    const folder = join(temporaryFolder(), 'a/b/dist');
+    await synthesize(appWithNamespace(folder).app);
+    expect(Object.keys(contentOf(folder))).toContain(DIGEST_FILE);
+  });
+
+  it('that is a file, or below one, is refused', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, 'mine');
+    expect(await problemsOfAsync(() => synthesize(appWithNamespace(join(file, 'dist')).app))).toMatchObject([
+      { code: 'cli/state', message: expect.stringContaining('cannot be written') as string },
+    ]);
+  });
+});
