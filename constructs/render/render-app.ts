@@ -6,7 +6,7 @@ import { KeelsonApp } from '../app';
 import type { OutputLike } from '../output';
 import { servedBy } from '../serves';
 import type { Manifest } from './after-render';
-import { canonicalJson, sha256 } from './digest';
+import { sha256, sortKeys } from './digest';
 import { impliedDependencies, isAdmissionPolicy } from './order';
 import { misplacedOutputs } from './output-rules';
 import { sortByDependency } from './topology';
@@ -16,7 +16,7 @@ export interface RenderedObject {
   readonly construct: ApiObject;
   /** Path of the construct in the tree: the object's lasting name. */
   readonly path: string;
-  /** The object, with a placeholder for each value known only at deployment. */
+  /** The object, its fields sorted, with a placeholder for each value known only at deployment. */
   readonly manifest: Manifest;
   /** What each placeholder in `manifest` stands for. */
   readonly outputs: ReadonlyMap<string, OutputLike<unknown>>;
@@ -93,9 +93,9 @@ type MutableObject = Omit<RenderedObject, 'dependsOn'> & { dependsOn: RenderedOb
 
 function renderObject(app: App, construct: ApiObject, misplaced: Problem[]): MutableObject {
   const { path } = construct.node;
-  const manifest = construct.toJson() as Manifest;
+  const manifest = sortKeys(construct.toJson() as Manifest);
   const outputs = app instanceof KeelsonApp ? app.outputs.outputsOf(construct) : new Map();
-  const text = canonicalJson(manifest);
+  const text = JSON.stringify(manifest);
   misplaced.push(...misplacedOutputs(path, manifest, text, new Set(outputs.keys())));
   return { construct, path, manifest, outputs, dependsOn: [], digest: sha256(text) };
 }
