@@ -1,0 +1,145 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ensureEncryptionKeys } from '../../../local/encryption-keys';
+import { redact, startFailure } from '../../../local/failure';
+import { encryptionKeysFile, stateFile } from '../../../local/layout';
+import { withLock } from '../../../local/lock';
+import { readState, writeState, type LocalState } from '../../../local/state';
+import { temporaryFolder } from '../support/folders';
+import { places, problemsOf, problemsOfAsync } from '../support/problems';
+
+const state: LocalState = {
+  ports: { apiServer: 1, etcdClient: 2, etcdPeer: 3, controllerManager: 4, scheduler: 5 },
+  processes: [{ name: 'etcd', pid: 7, startedAt: 'boot/9', executable: '/bin/etcd', digest: 'd' }],
+};
+
+describe('the record', () => {
+  test('is read as it was written, and is private', async () => {
+    const folder = temporaryFolder();
+    expect(await readState(folder)).toBeUndefined();
+    await writeState(folder, state);
+    expect(await readState(folder)).toEqual({ version: 1, ...state });
+    expect(statSync(stateFile(folder)).mode & 0o777).toBe(0o600);
+  });
+
+  test.each(['', '{', '{"version":2}', '{"version":1,"ports":{"apiServer":0},"processes":[]}'])(
+    'that says %j is refused, with the way out',
+    async (text) => {
+      const folder = temporaryFolder();
+      writeFileSync(stateFile(folder), text);
+      const problems = await problemsOfAsync(() => readState(folder));
+      expect(places(problems)).toEqual([`${stateFile(folder)} [cli/state]`]);
+      expect(problems[0]?.fix).toContain('remove the state folder');
+    },
+  );
+});
+
+describe('the encryption key', () => {
+  test('is 32 random bytes, private, and stays with its name', async () => {
+    const folder = temporaryFolder();
+    const first = await ensureEncryptionKeys(folder, true);
+    expect(await ensureEncryptionKeys(folder, false)).toMatchObject({
+      keys: first.keys,
+      values: first.values,
+    });
+    expect(Buffer.from(first.values[0] ?? '', 'base64')).toHaveLength(32);
+    expect(first.value(first.keys[0]!.secret.id)).toBe(first.values[0]);
+    expect(JSON.stringify(first.keys)).not.toContain(first.values[0]);
+    expect(statSync(encryptionKeysFile(folder)).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(encryptionKeysFile(folder))).mode & 0o777).toBe(0o700);
+  });
+
+  test('that is lost is never replaced: a new one could read nothing', async () => {
+    const problems = await problemsOfAsync(() => ensureEncryptionKeys(temporaryFolder(), false));
+    expect(problems[0]).toMatchObject({
+      code: 'cli/state',
+      fix: expect.stringContaining('Restore the file'),
+    });
+  });
+
+  test('that is damaged is refused without being quoted', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'secrets'));
+    writeFileSync(encryptionKeysFile(folder), '{"keys": "canary');
+    const problems = await problemsOfAsync(() => ensureEncryptionKeys(folder, false));
+    expect(JSON.stringify(problems)).not.toContain('canary');
+  });
+});
+
+describe('the lock', () => {
+  test('lets one run in after the other', async () => {
+    const folder = temporaryFolder();
+    const events: string[] = [];
+    const run = (name: string) =>
+      withLock(
+        folder,
+        async () => {
+          events.push(`${name} in`);
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          events.push(`${name} out`);
+        },
+        { onWait: () => events.push(`${name} waits`) },
+      );
+    await Promise.all([run('a'), run('b')]);
+    const waits = events.filter((event) => event.endsWith('waits'));
+    expect(waits).toHaveLength(1);
+    const [first, second] = waits[0] === 'b waits' ? ['a', 'b'] : ['b', 'a'];
+    expect(events.filter((event) => !event.endsWith('waits'))).toEqual([
+      `${first} in`,
+      `${first} out`,
+      `${second} in`,
+      `${second} out`,
+    ]);
+  });
+
+  test('is given back when the work fails', async () => {
+    const folder = temporaryFolder();
+    await expect(withLock(folder, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await withLock(folder, () => Promise.resolve('yes'))).toBe('yes');
+  });
+
+  test('is not waited for after an interrupt', async () => {
+    const folder = temporaryFolder();
+    const abort = new AbortController();
+    await withLock(folder, async () => {
+      const second = withLock(folder, () => Promise.resolve(), { signal: abort.signal });
+      abort.abort(new Error('interrupted'));
+      await expect(second).rejects.toThrow('interrupted');
+    });
+  });
+});
+
+describe('a failure', () => {
+  test('quotes the end of the log without secrets', () => {
+    const folder = temporaryFolder();
+    const log = join(folder, 'log');
+    const token = `eyJhbGciOiJFUzI1NiJ9.${'a'.repeat(20)}.signature`;
+    const pem = '-----BEGIN PRIVATE KEY-----\nMIGHAgEA\n-----END PRIVATE KEY-----';
+    writeFileSync(log, `old\n1\n2\nkey c2VjcmV0 here\n${token}\n${pem}\nbad flag\n`);
+    const problem = problemsOf(() => {
+      throw startFailure('etcd', 'exit code 1', log, ['c2VjcmV0']);
+    })[0];
+    expect(problem).toMatchObject({ code: 'local/start', where: 'etcd' });
+    expect(problem?.message).toContain('It did not come up: exit code 1.');
+    expect(problem?.message).toContain('bad flag');
+    for (const secret of ['c2VjcmV0', token, 'MIGHAgEA', 'old'])
+      expect(problem?.message).not.toContain(secret);
+  });
+
+  test('over a port is told as one', () => {
+    const log = join(temporaryFolder(), 'log');
+    writeFileSync(log, 'listen tcp 127.0.0.1:1: bind: address already in use\n');
+    expect(startFailure('etcd', 'exit code 1', log, []).problems[0]?.code).toBe('local/port');
+  });
+
+  test('redacts a key that the log cuts off', () => {
+    expect(redact('x -----BEGIN EC PRIVATE KEY-----\nabc', [])).toBe('x <secret>');
+  });
+
+  test('leaves the log itself as it is', () => {
+    const log = join(temporaryFolder(), 'log');
+    writeFileSync(log, 'one\n');
+    startFailure('etcd', 'exit code 1', log, []);
+    expect(readFileSync(log, 'utf8')).toBe('one\n');
+  });
+});
