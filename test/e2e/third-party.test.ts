@@ -4,18 +4,28 @@
  * namespace in which the policies judge.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Provider } from '@pulumi/kubernetes/provider';
 import { ApiObject, Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
+import { embeddedStack } from '../../cli/embedded-stack';
+import { StateFolder } from '../../cli/state-folder';
 import { KeelsonApp, renderApp, type Manifest } from '../../constructs';
 import { checkObjects, podKindOf } from '../../policies';
+import { KeelsonError } from '../../model';
+import { KubernetesApp } from '../../stacks';
+import { resolveTools } from '../../toolchain';
 import { clusterOf, collectionPath, type Cluster } from './support/cluster';
 import { PROJECT, SHARED_STATE } from './support/keelson';
 
 const NAMESPACE = 'keelson-e2e-addons';
 let cluster: Cluster;
-let workloads: { file: string; manifest: Manifest }[];
+type Addon = { readonly file: string; readonly manifest: Manifest };
+
+let workloads: readonly Addon[];
+let others: readonly Addon[];
 
 beforeAll(async () => {
   cluster = await clusterOf(SHARED_STATE);
@@ -25,7 +35,9 @@ beforeAll(async () => {
     path: '/api/v1/namespaces',
     body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } },
   });
-  workloads = addons();
+  const all = addons();
+  workloads = all.filter(({ manifest }) => podKindOf(manifest) !== undefined);
+  others = all.filter(({ manifest }) => podKindOf(manifest) === undefined);
 }, 300_000);
 
 afterAll(async () => {
@@ -33,8 +45,8 @@ afterAll(async () => {
   cluster.client.close();
 });
 
-/** Every add-on that is plain YAML (some are templates) and starts pods. */
-function addons(): { file: string; manifest: Manifest }[] {
+/** Every object of the add-ons that are plain YAML (some are templates), in a namespace of ours where it has one. */
+function addons(): Addon[] {
   const module = execFileSync('go', ['mod', 'download', '-json', 'k8s.io/kubernetes'], {
     cwd: join(PROJECT, 'toolchain', 'modules', 'kubernetes'),
     env: { ...process.env, GOFLAGS: '' },
@@ -49,24 +61,40 @@ function addons(): { file: string; manifest: Manifest }[] {
       if (/\{\{|__[A-Z_]+__/.test(text)) return [];
       return parseAllDocuments(text)
         .map((document) => document.toJS() as Manifest | null)
-        .filter(
-          (manifest): manifest is Manifest =>
-            manifest?.kind !== undefined && podKindOf(manifest) !== undefined,
-        )
-        .map((manifest) => ({
-          file,
-          manifest: { ...manifest, metadata: { ...manifest.metadata, namespace: NAMESPACE } },
-        }));
+        .filter((manifest): manifest is Manifest => manifest?.kind !== undefined)
+        .map((manifest) => ({ file, manifest: moved(manifest) }));
     });
+}
+
+function moved(manifest: Manifest): Manifest {
+  const namespaced = manifest.metadata.namespace !== undefined || podKindOf(manifest) !== undefined;
+  if (!namespaced) return manifest;
+  return { ...manifest, metadata: { ...manifest.metadata, namespace: NAMESPACE } };
+}
+
+/** The add-ons in a chart, as somebody would `Include` them. */
+function appOf(addons: readonly Addon[]): KeelsonApp {
+  const app = new KeelsonApp();
+  const chart = new Chart(app, 'addons');
+  const seen = new Set<string>();
+  addons.forEach(({ manifest }, index) => {
+    const identity = [
+      manifest.apiVersion,
+      manifest.kind,
+      manifest.metadata.namespace,
+      manifest.metadata.name,
+    ].join('|');
+    // Several add-ons bring variants of one object; a cluster can hold one of them.
+    if (!seen.has(identity)) new ApiObject(chart, `object-${index}`, { ...manifest });
+    seen.add(identity);
+  });
+  return app;
 }
 
 test('there are some, and they come through the same rendering', () => {
   expect(workloads.length).toBeGreaterThan(5);
-  const app = new KeelsonApp();
-  const chart = new Chart(app, 'addons');
-  workloads.forEach(({ manifest }, index) => new ApiObject(chart, `object-${index}`, { ...manifest }));
-  const rendered = renderApp(app);
-  expect(rendered.objects).toHaveLength(workloads.length);
+  expect(others.length).toBeGreaterThan(20);
+  expect(renderApp(appOf(workloads)).objects).toHaveLength(workloads.length);
 });
 
 test('the verdict at synth is the verdict of the API server, for each', async () => {
@@ -98,4 +126,63 @@ test('the verdict at synth is the verdict of the API server, for each', async ()
   );
   expect(verdicts.filter(({ synth, server }) => synth !== server)).toEqual([]);
   expect(verdicts.some(({ synth }) => synth === 'refused')).toBe(true);
+});
+
+describe('under Pulumi', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keelson-addons-'));
+  const state = new StateFolder(folder);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function stackOf(program: (provider: Provider) => void) {
+    const tools = await resolveTools(['pulumi', 'pulumi-resource-kubernetes']);
+    return embeddedStack(state, tools, async () => {
+      program(new Provider('cluster', { kubeconfig: cluster.controlPlane.kubeconfig }));
+    });
+  }
+
+  test('what breaks a policy is refused before anything reaches the cluster, with every reason', async () => {
+    let refusal: unknown;
+    const stack = await stackOf((provider) => {
+      try {
+        new KubernetesApp('addons', { app: appOf([...others, ...workloads]) }, { provider });
+      } catch (error) {
+        refusal = error;
+      }
+    });
+    await stack.up();
+    expect(refusal).toBeInstanceOf(KeelsonError);
+    const messages = (refusal as KeelsonError).problems.map(({ message }) => message).join('\n');
+    expect(messages).toContain('ip-masq-agent breaks privileged: A container is privileged.');
+    const exported = (await stack.exportStack()).deployment as { resources?: { type: string }[] };
+    expect((exported.resources ?? []).filter(({ type }) => type.startsWith('kubernetes:'))).toEqual([]);
+  }, 120_000);
+
+  test('everything else is provisioned, definitions before their instances, and destroyed again', async () => {
+    const instance: Addon = {
+      file: 'this test',
+      manifest: {
+        apiVersion: 'snapshot.storage.k8s.io/v1',
+        kind: 'VolumeSnapshotClass',
+        metadata: { name: 'keelson-e2e' },
+        driver: 'example.com/driver',
+        deletionPolicy: 'Delete',
+      },
+    };
+    // The instance stands first in the tree: the order must come from the implied dependency.
+    const stack = await stackOf((provider) => {
+      new KubernetesApp('addons', { app: appOf([instance, ...others]), waitForReady: false }, { provider });
+    });
+    const { summary } = await stack.up();
+    expect(summary.resourceChanges?.create).toBeGreaterThan(20);
+    const live = await cluster.client.send({
+      path: '/apis/snapshot.storage.k8s.io/v1/volumesnapshotclasses/keelson-e2e',
+    });
+    expect(live.status).toBe(200);
+    expect(Object.keys((await stack.preview()).changeSummary)).toEqual(['same']);
+    await stack.destroy();
+    const gone = await cluster.client.send({
+      path: '/apis/snapshot.storage.k8s.io/v1/volumesnapshotclasses',
+    });
+    expect(gone.status).toBe(404);
+  }, 240_000);
 });
