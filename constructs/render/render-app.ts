@@ -7,7 +7,7 @@ import type { OutputLike } from '../output';
 import { servedBy } from '../serves';
 import type { Manifest } from './after-render';
 import { sha256, sortKeys } from './digest';
-import { impliedDependencies, isAdmissionPolicy } from './order';
+import { groupOf, impliedDependencies, isAdmissionPolicy } from './order';
 import { misplacedOutputs } from './output-rules';
 import { sortByDependency } from './topology';
 
@@ -106,7 +106,8 @@ function duplicates(objects: readonly RenderedObject[]): readonly Problem[] {
   const problems: Problem[] = [];
   for (const object of objects) {
     const { apiVersion, kind, metadata } = object.manifest;
-    const identity = [apiVersion, kind, metadata.namespace ?? '', metadata.name ?? ''].join('|');
+    // Two versions of one kind are two views of the same object.
+    const identity = [groupOf(apiVersion), kind, metadata.namespace ?? '', metadata.name ?? ''].join('|');
     const first = seen.get(identity);
     if (first === undefined) {
       seen.set(identity, object);

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stopLocalControlPlane, type LocalTools } from '../../../local';
+import { COMPONENT_NAMES } from '../../../constructs/control-plane';
+import { resolveTools } from '../../../toolchain';
+
+/** The executables of a control plane, as the command finds them. */
+export async function localTools(): Promise<LocalTools> {
+  const tools = await resolveTools(COMPONENT_NAMES);
+  return Object.fromEntries(COMPONENT_NAMES.map((name) => [name, tools[name].path])) as unknown as LocalTools;
+}
+
+/** A folder for control planes that a test makes for itself, and how to leave nothing of them. */
+export interface OwnFolder {
+  readonly path: string;
+  /** Stops what runs in the state folders below and removes everything. */
+  clear(): Promise<void>;
+}
+
+/** A new temporary folder. */
+export function ownFolder(): OwnFolder {
+  const path = mkdtempSync(join(tmpdir(), 'keelson-e2e-'));
+  return {
+    path,
+    clear: async () => {
+      for (const name of readdirSync(path)) await stopLocalControlPlane(join(path, name), { remove: true });
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Ids of running processes that name a folder on their command line. */
+export function processesOf(folder: string): readonly number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`=${folder}/`);
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** What a process listens on, as `address:port`, from the kernel's own tables. */
+export function listenersOf(pid: number): readonly string[] {
+  const sockets = new Set(
+    readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+      } catch {
+        return [];
+      }
+    }),
+  );
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/net/${table}`, 'utf8')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === '0A' && sockets.has(fields[9] ?? ''))
+      .map((fields) => addressOf(fields[1] ?? '')),
+  );
+}
+
+/** `0100007F:1F90` as `127.0.0.1:8080`; an IPv6 address stays in hexadecimal. */
+function addressOf(hex: string): string {
+  const [address = '', port = ''] = hex.split(':');
+  const text =
+    address.length === 8 ? [...Buffer.from(address, 'hex')].reverse().join('.') : address.toLowerCase();
+  return `${text}:${parseInt(port, 16)}`;
+}
