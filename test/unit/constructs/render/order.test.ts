@@ -161,6 +161,14 @@ describe('what the constructs say', () => {
     expect(renderApp(app).charts.map(({ fileStem }) => fileStem)).toEqual(['0000-first', '0001-chart']);
   });
 
+  it('waits for the last objects of another chart only: they wait for the others', () => {
+    const { app, chart } = appWithNamespace();
+    const later = new Chart(app, 'later');
+    new ApiObject(later, 'map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' } });
+    later.addDependency(chart);
+    expect(edges(app)['later/map']).toEqual(['chart/shop/DefaultDeny/Policy', 'chart/shop/DnsEgress/Policy']);
+  });
+
   it('names the cycle where two constructs wait for each other', () => {
     const { app, chart } = appWithChart();
     const other = new Chart(app, 'other');

@@ -63,6 +63,7 @@ describe('judging', () => {
 
   it('sees a null field as absent', () => {
     expect(judge('!has(object.spec.field)', { field: null })).toBe(true);
+    expect(judge('size(object.spec) == 0', { field: null })).toBe(true);
     expect(judge('!has(object.spec.field)', { field: false })).toBe(false);
   });
 
