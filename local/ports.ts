@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComponentName, ControlPlanePorts } from '../constructs/control-plane';
 import { throwIfAny, type Problem } from '../model';
 import { LOOPBACK } from './layout';
@@ -36,6 +37,15 @@ async function freePort(except: ReadonlySet<number>): Promise<number> {
     const port = randomInt(RANGE.from, RANGE.to);
     if (!except.has(port) && !(await isTaken(port))) return port;
   }
+}
+
+/** Whether a port is free, or becomes so soon: a process that was just killed holds its ports a moment longer. */
+async function becomesFree(port: number): Promise<boolean> {
+  for (const end = Date.now() + 2_000; await isTaken(port);) {
+    if (Date.now() > end) return false;
+    await sleep(100);
+  }
+  return true;
 }
 
 /** What {@link choosePorts} chooses from. */
@@ -77,7 +87,7 @@ export async function choosePorts({ wanted = {}, kept, running }: PortChoice): P
     if (chosen.has(name)) continue;
     const others = new Set(chosen.values());
     const port = kept?.[name];
-    const keep = port !== undefined && !others.has(port) && (ours(name, port) || !(await isTaken(port)));
+    const keep = port !== undefined && !others.has(port) && (ours(name, port) || (await becomesFree(port)));
     chosen.set(name, keep ? port : await freePort(others));
   }
   return Object.fromEntries(chosen) as unknown as ControlPlanePorts;

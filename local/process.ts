@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readlinkSync, renameSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process, told from any other that is ever given its id: ids are used again, and quickly. */
@@ -46,6 +46,19 @@ export function signal(target: ProcessIdentity, name: NodeJS.Signals): boolean {
   }
 }
 
+/**
+ * Whether threads of a process are still ending after its first one has: until they have, its ports and files are held.
+ */
+function lingers({ pid, startedAt }: ProcessIdentity): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return startedAt.endsWith(`/${ticks}`) && readdirSync(`/proc/${pid}/task`).length > 1;
+  } catch {
+    return false;
+  }
+}
+
 /** Ends a process: SIGTERM, after `grace` ms SIGKILL; returns whether it is gone within another 5 s. */
 export async function terminate(target: ProcessIdentity, grace: number): Promise<boolean> {
   for (const [name, patience] of [
@@ -54,7 +67,7 @@ export async function terminate(target: ProcessIdentity, grace: number): Promise
   ] as const) {
     signal(target, name);
     for (const end = Date.now() + patience; Date.now() < end;) {
-      if (!isRunning(target)) return true;
+      if (!isRunning(target) && !lingers(target)) return true;
       await sleep(25);
     }
   }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import type { LeafSpec } from '../../constructs/control-plane';
 import { localControlPlane, type LocalControlPlane } from '../../local';
 import { issueLeaf } from '../../pki';
@@ -125,6 +127,15 @@ describe('TLS', () => {
     }
   });
 
+  test('a port with a lower floor would be seen', async () => {
+    const own = identity('apiserver', admin.ca);
+    const server = createServer({ key: own.key, cert: own.cert, maxVersion: 'TLSv1.2' });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await negotiate(port, { ca: admin.ca, maxVersion: 'TLSv1.2' })).toMatch(/^TLSv1\.2 /);
+    server.close();
+  });
+
   test('plain HTTP is refused by every port', async () => {
     for (const [name, port] of ports()) {
       expect([name, [400, 'refused']]).toEqual([name, expect.arrayContaining([await askPlain(port, '/')])]);
@@ -174,6 +185,10 @@ describe('etcd', () => {
     });
     expect(range.status).toBe(404);
     expect((await ask(plane.ports.etcdClient, '/debug/pprof/', own)).status).toBe(404);
+    const origin = 'https://elsewhere.example.com';
+    const answer = await ask(plane.ports.etcdClient, '/health', own, { headers: { origin } });
+    expect(answer.allowedOrigin).not.toBe('*');
+    expect(answer.allowedOrigin).not.toBe(origin);
   });
 });
 
@@ -223,7 +238,7 @@ describe('the audit log', () => {
     expect(token.status).toBe(201);
     const value = (JSON.parse(token.body) as { status: { token: string } }).status.token;
 
-    const reads = events('"audited"').filter(({ verb }) => verb === 'get');
+    const reads = events(`${path}/audited`).filter(({ verb }) => verb === 'get');
     expect(reads.map(({ level, objectRef }) => [level, objectRef?.['name']])).toEqual([
       ['Metadata', 'audited'],
     ]);

@@ -24,7 +24,9 @@ export function ownFolder(): OwnFolder {
   return {
     path,
     clear: async () => {
-      for (const name of readdirSync(path)) await stopLocalControlPlane(join(path, name), { remove: true });
+      for (const entry of readdirSync(path, { withFileTypes: true })) {
+        if (entry.isDirectory()) await stopLocalControlPlane(join(path, entry.name), { remove: true });
+      }
       rmSync(path, { recursive: true, force: true });
     },
   };

@@ -15,6 +15,8 @@ export interface Credentials {
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** Whose pages may read it: the CORS header. */
+  readonly allowedOrigin?: string;
 }
 
 /** One request to 127.0.0.1 on a connection of its own; rejects when the connection is refused. */
@@ -39,7 +41,8 @@ export async function ask(
     call.on('response', (answer) => {
       let text = '';
       answer.on('data', (part: Buffer) => (text += part.toString()));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text }));
+      const allowedOrigin = answer.headers['access-control-allow-origin'];
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text, allowedOrigin }));
       answer.on('error', reject);
     });
     call.on('timeout', () => call.destroy(new Error('no answer')));
@@ -64,7 +67,7 @@ export async function askPlain(port: number, path: string): Promise<number | 're
 /** The TLS version and suite that a port agrees to, or `refused`. */
 export async function negotiate(port: number, options: ConnectionOptions): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, ...options });
+    const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ...options });
     socket.setTimeout(5_000, () => socket.destroy());
     socket.on('secureConnect', () => {
       resolve(`${socket.getProtocol()} ${socket.getCipher().standardName}`);
