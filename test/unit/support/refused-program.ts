@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     call: () => ({}),
   });
   CASES[process.argv[2]!]!();
-  while (reasons.size === 0) await sleep(20);
+  for (let waited = 0; reasons.size === 0 && waited < 10_000; waited += 20) await sleep(20);
   // Time for what should have been kept back, but was not.
   await sleep(300);
   process.stdout.write(JSON.stringify({ registered, reasons: [...reasons] }));
