@@ -49,6 +49,8 @@ export class ControllerManager implements Component {
       setting('cluster-signing-cert-file', certificateFile(layout, 'ca'), 'NET-4'),
       setting('cluster-signing-key-file', keyFile(layout, 'ca'), 'NET-4'),
       setting('cluster-signing-duration', CLUSTER_SIGNING_DURATION, 'AUTH-2'),
+      // FlexVolume, long deprecated, runs what it finds in a folder of the system, which it would make: an empty one here.
+      setting('flex-volume-plugin-dir', `${layout.configuration}/flexvolume`, 'UPG-3'),
       setting('terminated-pod-gc-threshold', 1000, 'UPG-3', '1.3.1'),
     ];
     this.listeners = [

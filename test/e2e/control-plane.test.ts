@@ -437,9 +437,9 @@ describe('on this machine', () => {
   test('no rendered file but the one for it holds the encryption key', () => {
     const key = (JSON.parse(file('secrets/encryption-keys.json')) as { keys: { secret: string }[] }).keys[0]!
       .secret;
-    const holding = readdirSync(join(plane.stateDir, 'config')).filter((name) =>
-      file(`config/${name}`).includes(key),
-    );
+    const holding = readdirSync(join(plane.stateDir, 'config'))
+      .filter((name) => name.endsWith('.yaml'))
+      .filter((name) => file(`config/${name}`).includes(key));
     expect(holding).toEqual(['encryption.yaml']);
   });
 });

@@ -85,6 +85,7 @@ const SECURE: Record<ComponentName, Record<string, string>> = {
     'cluster-signing-cert-file': '/k/pki/ca.crt',
     'cluster-signing-key-file': '/k/pki/ca.key',
     'cluster-signing-duration': '720h',
+    'flex-volume-plugin-dir': '/k/config/flexvolume',
     'terminated-pod-gc-threshold': '1000',
   },
   'kube-scheduler': {
