@@ -59,10 +59,14 @@ function addons(): Addon[] {
     .flatMap((file) => {
       const text = readFileSync(join(root, file), 'utf8');
       if (/\{\{|__[A-Z_]+__/.test(text)) return [];
-      return parseAllDocuments(text)
-        .map((document) => document.toJS() as Manifest | null)
-        .filter((manifest): manifest is Manifest => manifest?.kind !== undefined)
-        .map((manifest) => ({ file, manifest: moved(manifest) }));
+      return (
+        parseAllDocuments(text)
+          .map((document) => document.toJS() as Manifest | null)
+          .filter((manifest): manifest is Manifest => manifest?.kind !== undefined)
+          // An API service without the pod behind it keeps every namespace of the cluster from being removed.
+          .filter(({ kind }) => kind !== 'APIService')
+          .map((manifest) => ({ file, manifest: moved(manifest) }))
+      );
     });
 }
 
@@ -79,7 +83,7 @@ function appOf(addons: readonly Addon[]): KeelsonApp {
   const seen = new Set<string>();
   addons.forEach(({ manifest }, index) => {
     const identity = [
-      manifest.apiVersion,
+      manifest.apiVersion.split('/')[0],
       manifest.kind,
       manifest.metadata.namespace,
       manifest.metadata.name,
@@ -131,7 +135,10 @@ test('the verdict at synth is the verdict of the API server, for each', async ()
 describe('under Pulumi', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keelson-addons-'));
   const state = new StateFolder(folder);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await (await stackOf(() => undefined)).destroy();
+    rmSync(folder, { recursive: true, force: true });
+  }, 120_000);
 
   async function stackOf(program: (provider: Provider) => void) {
     const tools = await resolveTools(['pulumi', 'pulumi-resource-kubernetes']);
