@@ -1,8 +1,8 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { localControlPlane, stopLocalControlPlane } from '../local';
 import { KeelsonError } from '../model';
-import { DIGEST_FILE } from '../stacks';
+import { removeSynthesized } from '../stacks';
 import { consoleProgress, resolveTools } from '../toolchain';
 import { embeddedStack, tellEvent } from './embedded-stack';
 import { StateFolder } from './state-folder';
@@ -18,15 +18,14 @@ export interface DownOptions {
 export async function down(options: DownOptions): Promise<void> {
   const state = new StateFolder(options.stateDir);
   if (!state.exists()) {
-    console.log('There is nothing to take down.');
+    console.log(`There is nothing to take down in ${state.path}.`);
     return;
   }
   await state.exclusively(async () => {
     await destroyStack(state, options.signal);
     const { stopped } = await stopLocalControlPlane(state.controlPlane, { remove: true });
-    rmSync(state.path, { recursive: true, force: true });
-    const outdir = resolve(options.outdir);
-    if (existsSync(join(outdir, DIGEST_FILE))) rmSync(outdir, { recursive: true });
+    state.remove();
+    removeSynthesized(resolve(options.outdir));
     console.log(`Stopped ${stopped.join(', ') || 'nothing'} and removed ${state.path}.`);
   });
 }
@@ -43,10 +42,18 @@ async function destroyStack(state: StateFolder, signal: AbortSignal): Promise<vo
     signal,
   });
   const stack = await embeddedStack(state, tools, async () => undefined);
+  // Something else in the cluster can keep a namespace from going; its data goes all the same.
+  const patience = AbortSignal.timeout(120_000);
   try {
-    await stack.destroy({ signal, onEvent: tellEvent });
+    await stack.destroy({ signal: AbortSignal.any([signal, patience]), onEvent: tellEvent });
   } catch (error) {
     if (signal.aborted) throw error;
+    if (patience.aborted) {
+      console.log(
+        'The objects did not go in two minutes: they are removed with the data of the control plane.',
+      );
+      return;
+    }
     throw new KeelsonError(
       {
         code: 'provision/failed',

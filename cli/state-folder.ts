@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { KeelsonError } from '../model';
@@ -19,17 +30,22 @@ export class StateFolder {
     this.pulumi = join(this.path, 'pulumi');
   }
 
-  /** Whether an earlier run left something. */
+  /** Whether this is a folder that an earlier run made. */
   public exists(): boolean {
-    return existsSync(this.path);
+    return existsSync(this.marker);
   }
 
-  /** @throws KeelsonError (`cli/state`) where the folder cannot be made or written */
+  /** @throws KeelsonError (`cli/state`) where the folder cannot be made or written, or holds what is not keelson's */
   public create(): void {
     try {
+      mkdirSync(this.path, { recursive: true, mode: 0o700 });
+      if (!this.exists() && readdirSync(this.path).length > 0) throw this.foreign();
+      chmodSync(this.path, 0o700);
+      writeFileSync(this.marker, 'Made by keelson; `keelson down` removes this folder.\n', { mode: 0o600 });
       mkdirSync(this.pulumi, { recursive: true, mode: 0o700 });
       accessSync(this.path, constants.W_OK);
     } catch (error) {
+      if (error instanceof KeelsonError) throw error;
       throw new KeelsonError(
         {
           code: 'cli/state',
@@ -40,6 +56,26 @@ export class StateFolder {
         { cause: error },
       );
     }
+  }
+
+  /** Removes what keelson made in it, and the folder itself where nothing else is in it. */
+  public remove(): void {
+    for (const made of [this.pulumi, this.controlPlane, this.marker])
+      rmSync(made, { recursive: true, force: true });
+    if (readdirSync(this.path).length === 0) rmdirSync(this.path);
+  }
+
+  private get marker(): string {
+    return join(this.path, 'keelson-state');
+  }
+
+  private foreign(): KeelsonError {
+    return new KeelsonError({
+      code: 'cli/state',
+      where: this.path,
+      message: 'The folder is not empty, and nothing says that keelson made it.',
+      fix: 'Name a new or empty folder with --state-dir.',
+    });
   }
 
   /**

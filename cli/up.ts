@@ -96,7 +96,7 @@ async function provisionEmbedded(
   });
   say('provisioning the reference stack with Pulumi');
   try {
-    return await stack.up({ signal, onEvent: tellEvent });
+    return await stack.up({ signal, onEvent: tellEvent, refresh: true });
   } catch (error) {
     if (refused instanceof KeelsonError || signal.aborted) throw refused ?? error;
     throw new KeelsonError(
@@ -127,7 +127,10 @@ export function hostAccess(controlPlane: LocalControlPlane): HostAccess {
   return {
     etcd,
     auditLog,
-    tlsPorts: Object.fromEntries(processes.map(({ name, port }) => [name, `127.0.0.1:${port}`])),
+    tlsPorts: {
+      ...Object.fromEntries(processes.map(({ name, port }) => [name, `127.0.0.1:${port}`])),
+      'etcd peer': `127.0.0.1:${controlPlane.ports.etcdPeer}`,
+    },
   };
 }
 

@@ -4,7 +4,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -20,6 +22,9 @@ import { refuseSecretOutputs } from './bridge/secret-outputs';
 
 /** Name of the digest list beside the YAML files. */
 export const DIGEST_FILE = 'digests.json';
+
+/** What cdk8s-cli reads to name constructs in a validation report. */
+const METADATA_FILE = 'construct-metadata.json';
 
 /** The digest list: what a person reviewed, in a form that a deployment can compare with. */
 export interface DigestList {
@@ -52,7 +57,7 @@ export async function synthesize(app: App): Promise<RenderedApp> {
   };
   files.set(DIGEST_FILE, `${JSON.stringify(digests, null, 2)}\n`);
   if (process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true')
-    files.set('construct-metadata.json', metadataFile(rendered));
+    files.set(METADATA_FILE, metadataFile(rendered));
   replaceFolder(resolve(app.outdir), files);
   return rendered;
 }
@@ -124,17 +129,35 @@ function replaceFolder(folder: string, files: ReadonlyMap<string, string>): void
   }
 }
 
+/** Removes what `synthesize` wrote to a folder, and the folder where nothing else is in it. */
+export function removeSynthesized(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of ownFiles(folder)) rmSync(join(folder, name), { force: true });
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
+}
+
+/** The files that `synthesize` wrote to a folder: those that its digest list names, and the list. */
+function ownFiles(folder: string): readonly string[] {
+  try {
+    const { files } = JSON.parse(readFileSync(join(folder, DIGEST_FILE), 'utf8')) as DigestList;
+    return [...Object.keys(files).filter((name) => name === basename(name)), DIGEST_FILE, METADATA_FILE];
+  } catch {
+    return [];
+  }
+}
+
 /** The folder is replaced, so it must be one that holds nothing but synthesized files. */
 function refuseForeignFolder(folder: string): void {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) return;
-  const foreign = readdirSync(folder).filter(
-    (name) => !/\.yaml$|^digests\.json$|^construct-metadata\.json$/.test(name),
-  );
+  if (!existsSync(folder)) return;
+  const own = ownFiles(folder);
+  const foreign = statSync(folder).isDirectory()
+    ? readdirSync(folder).filter((name) => !own.includes(name))
+    : ['no folder but a file'];
   if (foreign.length === 0) return;
   throw new KeelsonError({
     code: 'cli/state',
     where: folder,
-    message: `The folder holds ${foreign.slice(0, 3).join(', ')}, which synth did not write, and would be replaced.`,
+    message: `It holds ${foreign.slice(0, 3).join(', ')}, which synth did not write, and would be replaced.`,
     fix: 'Choose another output folder, or move these files away.',
   });
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { Provider } from '@pulumi/kubernetes/provider';
+import { isAdmissionPolicy } from '../constructs/render/order';
 import { ApiClient } from '../probes/client/api-client';
 import { readKubeconfig } from '../probes/client/kubeconfig';
 import { waitForPolicies } from '../probes/policies-in-force';
@@ -36,10 +37,11 @@ export function provision(settings: StackSettings, secrets: StackSecrets): Stack
       app,
       secrets: { [DATABASE_SECRET.name]: { [DATABASE_SECRET.key]: secrets.databasePassword } },
       waitForReady: settings.waitForReady,
-      policiesInForce: async () => {
+      policiesInForce: async ({ objects }) => {
         const client = new ApiClient(access);
         try {
-          await waitForPolicies(client, platform.policies.digest);
+          const policies = objects.map(({ manifest }) => manifest).filter(isAdmissionPolicy);
+          await waitForPolicies(client, platform.policies.digest, policies);
         } finally {
           client.close();
         }

@@ -26,5 +26,6 @@ export class OutputResolver implements IResolver {
 
 /** The text that stands for a value known only at deployment, for example `${output:data.region}`. */
 export function placeholder(key: readonly string[]): string {
-  return `\${output:${key.join('.')}}`;
+  // A field's name may itself hold dots: two places must never share a placeholder.
+  return `\${output:${key.map((part) => part.replace(/[\\.]/g, '\\$&')).join('.')}}`;
 }

@@ -5,6 +5,9 @@ import type { Problem } from '../../model';
  * Everywhere else a value is only passed on.
  */
 const COMPUTED: readonly RegExp[] = [
+  /^(metadata|spec|rules|webhooks)$/,
+  /(^|\.)(template|jobTemplate|rules\.\d+|containers|initContainers|ephemeralContainers|volumes)(\.\d+)?$/,
+  /\.template\.spec$/,
   /^(apiVersion|kind|type|immutable)$/,
   /^(metadata\.)?(name|generateName|namespace|labels|finalizers|ownerReferences)(\.|$)/,
   /(^|\.)(selector|matchLabels|matchExpressions|podSelector|namespaceSelector|nodeSelector)(\.|$)/,

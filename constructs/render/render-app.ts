@@ -8,6 +8,7 @@ import { servedBy } from '../serves';
 import type { Manifest } from './after-render';
 import { sha256, sortKeys } from './digest';
 import { groupOf, impliedDependencies, isAdmissionPolicy } from './order';
+import { forbiddenObject } from './object-rules';
 import { misplacedOutputs } from './output-rules';
 import { sortByDependency } from './topology';
 
@@ -57,11 +58,11 @@ export function renderApp(app: App): RenderedApp {
   const constructs = app.node.findAll();
   throwIfAny(validationProblems(constructs));
 
-  const misplaced: Problem[] = [];
+  const problems: Problem[] = [];
   const rendered = constructs
     .filter((construct) => construct instanceof ApiObject)
-    .map((object) => renderObject(app, object, misplaced));
-  throwIfAny([...misplaced, ...duplicates(rendered)]);
+    .map((object) => renderObject(app, object, problems));
+  throwIfAny([...problems, ...duplicates(rendered)]);
 
   connect(constructs, rendered);
   const objects = sortByDependency<RenderedObject>(
@@ -91,12 +92,15 @@ function validationProblems(constructs: readonly IConstruct[]): readonly Problem
 
 type MutableObject = Omit<RenderedObject, 'dependsOn'> & { dependsOn: RenderedObject[] };
 
-function renderObject(app: App, construct: ApiObject, misplaced: Problem[]): MutableObject {
+function renderObject(app: App, construct: ApiObject, problems: Problem[]): MutableObject {
   const { path } = construct.node;
   const manifest = sortKeys(construct.toJson() as Manifest);
   const outputs = app instanceof KeelsonApp ? app.outputs.outputsOf(construct) : new Map();
   const text = JSON.stringify(manifest);
-  misplaced.push(...misplacedOutputs(path, manifest, text, new Set(outputs.keys())));
+  problems.push(
+    ...forbiddenObject(path, manifest),
+    ...misplacedOutputs(path, manifest, text, new Set(outputs.keys())),
+  );
   return { construct, path, manifest, outputs, dependsOn: [], digest: sha256(text) };
 }
 

@@ -26,6 +26,16 @@ export interface AdmissionPoliciesProps {
 
 const API_VERSION = 'admissionregistration.k8s.io/v1';
 
+/**
+ * What is judged: everything but an object that is being deleted and whose pod stays as it was. So a finalizer can always
+ * be taken off, and nothing can be smuggled into what waits for one.
+ */
+const JUDGED = [
+  '!has(object.metadata.deletionTimestamp)',
+  'oldObject == null',
+  '(has(object.spec) ? object.spec != oldObject.spec : object.template != oldObject.template)',
+].join(' || ');
+
 /** The name of a control's admission policy and of its binding. */
 export function admissionPolicyName(control: Pick<Control, 'id'>): string {
   return `keelson-${control.id}`;
@@ -35,7 +45,8 @@ export function admissionPolicyName(control: Pick<Control, 'id'>): string {
  * The controls as admission policies, enforced by the API server itself: a request that breaks one is denied and noted
  * in the audit log. A policy that cannot be evaluated denies, too.
  *
- * Objects that are being deleted pass, so that a policy never keeps something from being removed.
+ * Objects that are being deleted pass unless their pod is changed, so that a policy never keeps something from being
+ * removed.
  */
 export class AdmissionPolicies extends Construct {
   /** Names exactly this set of policies; the canary's refusal repeats it. */
@@ -53,9 +64,7 @@ export class AdmissionPolicies extends Construct {
         spec: {
           failurePolicy: 'Fail',
           matchConstraints: { resourceRules: resourceRules() },
-          matchConditions: [
-            { name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' },
-          ],
+          matchConditions: [{ name: 'not-being-deleted', expression: JUDGED }],
           variables: POD_VARIABLES,
           validations: control.validations.map(({ expression, message }) => ({
             expression,
@@ -80,7 +89,9 @@ export class AdmissionPolicies extends Construct {
       });
       serves(this, ...control.recommendations);
     }
-    this.digest = sha256(canonicalJson([POD_VARIABLES, controls.map(judgement)]));
+    this.digest = sha256(
+      canonicalJson([POD_VARIABLES, JUDGED, resourceRules(), EXEMPT_NAMESPACES, controls.map(judgement)]),
+    );
     this.addCanary();
   }
 

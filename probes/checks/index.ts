@@ -7,6 +7,7 @@ import privilegedRefused from './privileged-refused';
 import rootRefused from './root-refused';
 import secretsEncrypted from './secrets-encrypted';
 import tlsFloor from './tls-floor';
+import writableRootRefused from './writable-root-refused';
 
 /** Every probe, by id. A probe is one file in this folder and one line here. */
 export const PROBES: readonly Probe[] = [
@@ -18,4 +19,5 @@ export const PROBES: readonly Probe[] = [
   rootRefused,
   secretsEncrypted,
   tlsFloor,
+  writableRootRefused,
 ];

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -87,6 +95,86 @@ test('another run on the same folder is told so', async () => {
   expectOneSentence(second, 'cli/state');
   expect((await first.ended).code).toBe(0);
 }, 120_000);
+
+const BINDINGS = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
+
+test('a policy that somebody removed is put back, and one that somebody weakened is not passed over', async () => {
+  const { client } = await clusterOf(stateDir);
+  await client.send({ method: 'DELETE', path: `${BINDINGS}/keelson-read-only-root` });
+  const removed = await keelson('up', ...FOLDERS);
+  expect(removed.code).toBe(0);
+  expect((await client.send({ path: `${BINDINGS}/keelson-read-only-root` })).status).toBe(200);
+
+  const actions = async (): Promise<unknown> =>
+    (await client.send({ path: `${BINDINGS}/keelson-privileged` })).json<{
+      spec: { validationActions: string[] };
+    }>()!.spec.validationActions;
+  const set = (validationActions: string[]) =>
+    client.send({
+      method: 'PATCH',
+      path: `${BINDINGS}/keelson-privileged`,
+      contentType: 'application/merge-patch+json',
+      body: { spec: { validationActions } },
+    });
+  await set(['Audit']);
+  expect(await actions()).toEqual(['Audit']);
+  const weakened = await keelson('up', ...FOLDERS);
+  const after = await actions();
+  client.close();
+  // Either it is strong again, or the run said that it is not: never both weak and green.
+  if (weakened.code === 0) expect(after).toEqual(['Deny', 'Audit']);
+  else {
+    expect(weakened.output).toContain('keelson-privileged');
+    const again = await clusterOf(stateDir).catch(() => undefined);
+    again?.client.close();
+  }
+}, 120_000);
+
+test('nothing is let in on the way out: an object that is being deleted is judged when its pod changes', async () => {
+  expect((await keelson('up', ...FOLDERS)).code).toBeLessThan(2);
+  const { client } = await clusterOf(stateDir);
+  const collection = '/apis/apps/v1/namespaces/shop/deployments';
+  const live = (await client.send({ path: `${collection}/web` })).json<{ spec: object }>()!;
+  const created = await client.send({
+    method: 'POST',
+    path: collection,
+    body: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'dying', finalizers: ['keelson.dev/test'] },
+      spec: live.spec,
+    },
+  });
+  expect(created.status).toBe(201);
+  await client.send({ method: 'DELETE', path: `${collection}/dying` });
+  const patch = (body: unknown) =>
+    client.send({
+      method: 'PATCH',
+      path: `${collection}/dying`,
+      contentType: 'application/strategic-merge-patch+json',
+      body,
+    });
+  const smuggled = await patch({ spec: { template: { spec: { hostPID: true } } } });
+  expect(smuggled.status).toBe(403);
+  expect(smuggled.body).toContain('keelson-host-namespaces');
+  expect((await patch({ metadata: { finalizers: null } })).status).toBe(200);
+  for (let tries = 0; tries < 50; tries++) {
+    if ((await client.send({ path: `${collection}/dying` })).status === 404) break;
+    await sleep(200);
+  }
+  expect((await client.send({ path: `${collection}/dying` })).status).toBe(404);
+  client.close();
+}, 120_000);
+
+test('folders that keelson did not make are left alone', async () => {
+  const foreign = join(folder, 'foreign');
+  mkdirSync(foreign);
+  writeFileSync(join(foreign, 'mine.yaml'), 'mine: true');
+  expectOneSentence(await keelson('up', '--state-dir', foreign, '--output', output), 'cli/state');
+  expectOneSentence(await keelson('up', '--state-dir', stateDir, '--output', foreign), 'cli/state');
+  expect((await keelson('down', '--state-dir', foreign, '--output', foreign)).code).toBe(0);
+  expect(readFileSync(join(foreign, 'mine.yaml'), 'utf8')).toBe('mine: true');
+}, 60_000);
 
 test('a privileged pod is refused by our policy and, with the policies removed, by Pod Security', async () => {
   const { client } = await clusterOf(stateDir);

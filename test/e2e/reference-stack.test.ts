@@ -9,7 +9,7 @@ import { embeddedStack } from '../../cli/embedded-stack';
 import { StateFolder } from '../../cli/state-folder';
 import { provision } from '../../stacks/program';
 import { clusterOf, objectPath, type Cluster } from './support/cluster';
-import { differences } from './support/covers';
+import { differences } from '../../probes/differences';
 import { keelson, PROJECT, SHARED_STATE } from './support/keelson';
 
 const DIST = join(PROJECT, 'dist');

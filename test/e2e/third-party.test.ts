@@ -82,12 +82,7 @@ function appOf(addons: readonly Addon[]): KeelsonApp {
   const chart = new Chart(app, 'addons');
   const seen = new Set<string>();
   addons.forEach(({ manifest }, index) => {
-    const identity = [
-      manifest.apiVersion.split('/')[0],
-      manifest.kind,
-      manifest.metadata.namespace,
-      manifest.metadata.name,
-    ].join('|');
+    const identity = [manifest.apiVersion.split('/')[0], manifest.kind, manifest.metadata.name].join('|');
     // Several add-ons bring variants of one object; a cluster can hold one of them.
     if (!seen.has(identity)) new ApiObject(chart, `object-${index}`, { ...manifest });
     seen.add(identity);

@@ -1,3 +1,5 @@
+import { run, type CelInput } from '@bufbuild/cel';
+import { toCel } from '../../../../policies/engine/values';
 import { renderApp, type RenderedObject } from '../../../../constructs';
 import { servedBy } from '../../../../constructs/serves';
 import {
@@ -29,7 +31,7 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('the po
   const name = admissionPolicyName(control);
   const spec = byName(objects, POLICY, name).manifest.spec as {
     failurePolicy: string;
-    matchConditions: readonly object[];
+    matchConditions: readonly { readonly name: string; readonly expression: string }[];
     matchConstraints: {
       resourceRules: readonly { resources: readonly string[]; operations: readonly string[] }[];
     };
@@ -86,10 +88,24 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('the po
     });
   });
 
-  it('keeps nothing from being deleted', () => {
-    expect(spec.matchConditions).toEqual([
-      { name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' },
-    ]);
+  it('keeps nothing from being deleted, and lets nothing in on the way out', () => {
+    const [condition] = spec.matchConditions;
+    const isJudged = (object: unknown, oldObject: unknown): unknown =>
+      run(condition!.expression, {
+        object: toCel(object) as CelInput,
+        oldObject: toCel(oldObject) as CelInput,
+      });
+    const living = { metadata: {}, spec: { a: 1 } };
+    const dying = { metadata: { deletionTimestamp: 'now' }, spec: { a: 1 } };
+    const dyingTemplate = { metadata: { deletionTimestamp: 'now' }, template: { a: 1 } };
+    expect(spec.matchConditions).toHaveLength(1);
+    expect(isJudged(living, null)).toBe(true);
+    expect(isJudged(living, living)).toBe(true);
+    expect(isJudged(dying, null)).toBe(true);
+    expect(isJudged(dying, living)).toBe(false);
+    expect(isJudged(dyingTemplate, dyingTemplate)).toBe(false);
+    expect(isJudged({ ...dying, spec: { a: 2 } }, dying)).toBe(true);
+    expect(isJudged({ ...dyingTemplate, template: { a: 2 } }, dyingTemplate)).toBe(true);
   });
 
   it('says the same as at synth', () => {
