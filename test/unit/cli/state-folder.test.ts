@@ -103,3 +103,31 @@ describe('exclusively', () => {
     expect(await folder.exclusively(async () => 'in')).toBe('in');
   });
 });
+
+describe('a folder that keelson did not make', () => {
+  it('is refused, and left as it is', () => {
+    const path = temporaryFolder();
+    writeFileSync(join(path, 'thesis.txt'), 'x');
+    const folder = new StateFolder(path);
+    expect(places(problemsOf(() => folder.create()))).toEqual([`${path} [cli/state]`]);
+    expect(folder.exists()).toBe(false);
+    expect(existsSync(join(path, 'thesis.txt'))).toBe(true);
+  });
+});
+
+describe('removing', () => {
+  it('takes the folder away', () => {
+    const folder = created();
+    folder.secret('passphrase');
+    folder.remove();
+    expect(existsSync(folder.path)).toBe(false);
+  });
+
+  it('leaves what somebody else put there', () => {
+    const folder = created();
+    writeFileSync(join(folder.path, 'thesis.txt'), 'x');
+    folder.remove();
+    expect(existsSync(join(folder.path, 'thesis.txt'))).toBe(true);
+    expect(existsSync(folder.pulumi)).toBe(false);
+  });
+});

@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { ApiObject, type Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
+import { KeelsonApp } from '../../../constructs';
 import { canonicalJson } from '../../../constructs/render/digest';
 import {
   DIGEST_FILE,
   REFERENCE_DEFAULTS,
   referenceStack,
+  removeSynthesized,
   synthesize,
   type DigestList,
 } from '../../../stacks';
 import { appWithChart, appWithNamespace } from '../support/charts';
 import { contentOf, temporaryFolder } from '../support/folders';
-import { problemsOfAsync } from '../support/problems';
+import { places, problemsOfAsync } from '../support/problems';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -232,5 +234,46 @@ describe('the folder', () => {
     expect(await problemsOfAsync(() => synthesize(appWithNamespace(join(file, 'dist')).app))).toMatchObject([
       { code: 'cli/state', message: expect.stringContaining('cannot be written') as string },
     ]);
+  });
+});
+
+describe('what is not ours in the output folder', () => {
+  const app = (outdir: string): KeelsonApp => {
+    const made = new KeelsonApp({ outdir });
+    new ApiObject(new Chart(made, 'chart'), 'map', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x' },
+    });
+    return made;
+  };
+
+  it('keeps synth from replacing it, a hand-written YAML file too', async () => {
+    const outdir = temporaryFolder();
+    writeFileSync(join(outdir, 'mine.yaml'), 'mine: true');
+    expect(places(await problemsOfAsync(() => synthesize(app(outdir))))).toEqual([`${outdir} [cli/state]`]);
+    expect(readdirSync(outdir)).toEqual(['mine.yaml']);
+  });
+
+  it('keeps a file from being taken for the folder', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, 'mine');
+    expect(places(await problemsOfAsync(() => synthesize(app(file))))).toEqual([`${file} [cli/state]`]);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+
+  it('stays when the rest is removed', async () => {
+    const outdir = join(temporaryFolder(), 'dist');
+    await synthesize(app(outdir));
+    writeFileSync(join(outdir, 'notes.txt'), 'mine');
+    removeSynthesized(outdir);
+    expect(readdirSync(outdir)).toEqual(['notes.txt']);
+  });
+
+  it('and where there is nothing else the folder goes, too', async () => {
+    const outdir = join(temporaryFolder(), 'dist');
+    await synthesize(app(outdir));
+    removeSynthesized(outdir);
+    expect(existsSync(outdir)).toBe(false);
   });
 });
