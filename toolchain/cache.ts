@@ -74,7 +74,8 @@ export async function readEntry(entry: CacheEntry): Promise<CacheLookup> {
   try {
     const record = recordSchema.parse(JSON.parse(text));
     const file = await lstat(entry.path);
-    if (!file.isFile() || (file.mode & 0o022) !== 0)
+    const folder = await lstat(entry.folder);
+    if (!file.isFile() || !folder.isDirectory() || ((file.mode | folder.mode) & 0o022) !== 0)
       return { broken: `${entry.path} can be written by others` };
     if (file.size !== record.bytes || (await sha256File(entry.path)) !== record.sha256) {
       return { broken: `${entry.path} is not the file that was put there` };

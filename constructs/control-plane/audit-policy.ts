@@ -56,13 +56,14 @@ export const AUDIT_RULES: readonly AuditRule[] = [
           'pods/attach',
           'pods/portforward',
           'pods/proxy',
-          'pods/ephemeralcontainers',
           'services/proxy',
           'nodes/proxy',
         ],
       },
     ],
   },
+  // What was asked for, and not the whole pod that the answer repeats: its environment may hold what should not be there.
+  { level: 'Request', resources: [{ group: '', resources: ['pods/ephemeralcontainers'] }] },
   {
     level: 'RequestResponse',
     verbs: CHANGES,

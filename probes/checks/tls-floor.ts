@@ -15,7 +15,7 @@ export default defineProbe({
       attempts.push({
         attempt: `${component}: TLS 1.2 with ${address}`,
         seen: old,
-        ok: old.startsWith('refused'),
+        ok: old.includes('PROTOCOL_VERSION'),
       });
       attempts.push({
         attempt: `${component}: TLS 1.3 with ${address}`,

@@ -42,7 +42,7 @@ test.each<[string, Request, AuditLevel]>([
   ['exec over WebSocket', { resource: 'pods/exec', verb: 'get' }, 'RequestResponse'],
   ['attach', { resource: 'pods/attach', verb: 'create' }, 'RequestResponse'],
   ['port-forward', { resource: 'pods/portforward', verb: 'create' }, 'RequestResponse'],
-  ['a debug container', { resource: 'pods/ephemeralcontainers', verb: 'patch' }, 'RequestResponse'],
+  ['a debug container', { resource: 'pods/ephemeralcontainers', verb: 'patch' }, 'Request'],
   ['the kubelet through the API', { resource: 'nodes/proxy' }, 'RequestResponse'],
   [
     'a role that changes',

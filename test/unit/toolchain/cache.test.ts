@@ -40,6 +40,7 @@ describe('a cached tool', () => {
     ['was cut short', (path: string) => truncateSync(path, 5)],
     ['was changed at the same length', (path: string) => flipLastByte(path)],
     ['can be written by others', (path: string) => chmodSync(path, 0o777)],
+    ['stands in a folder that others can write to', (path: string) => chmodSync(dirname(path), 0o777)],
     ['has lost its record', (path: string) => writeFileSync(join(dirname(path), 'tool.json'), '{}')],
   ])('that %s is made again', async (_case, spoil) => {
     bench.go();
