@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type * as pulumi from '@pulumi/pulumi';
 import { Provider } from '@pulumi/kubernetes/provider';
 import { ApiObject, Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
@@ -127,6 +128,13 @@ test('the verdict at synth is the verdict of the API server, for each', async ()
   expect(verdicts.some(({ synth }) => synth === 'refused')).toBe(true);
 });
 
+/** A transform as a user writes it, for any resource of a component. */
+const labelSnapshotClasses: pulumi.ResourceTransform = ({ type, props, opts }) => {
+  if (!type.endsWith(':VolumeSnapshotClass')) return undefined;
+  const labels = { 'example.com/transformed': 'yes' };
+  return { props: { ...props, metadata: { ...props.metadata, labels } }, opts };
+};
+
 describe('under Pulumi', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keelson-addons-'));
   const state = new StateFolder(folder);
@@ -171,8 +179,18 @@ describe('under Pulumi', () => {
       },
     };
     // The instance stands first in the tree: the order must come from the implied dependency.
+    let current = instance;
     const stack = await stackOf((provider) => {
-      new KubernetesApp('addons', { app: appOf([instance, ...others]), waitForReady: false }, { provider });
+      new KubernetesApp(
+        'addons',
+        {
+          app: appOf([current, ...others]),
+          waitForReady: false,
+          optionsFor: ({ manifest }) =>
+            manifest.kind === 'VolumeSnapshotClass' ? { ignoreChanges: ['deletionPolicy'] } : {},
+        },
+        { provider, transforms: [labelSnapshotClasses] },
+      );
     });
     const { summary } = await stack.up();
     expect(summary.resourceChanges?.create).toBeGreaterThan(20);
@@ -180,11 +198,18 @@ describe('under Pulumi', () => {
       path: '/apis/snapshot.storage.k8s.io/v1/volumesnapshotclasses/keelson-e2e',
     });
     expect(live.status).toBe(200);
+    const { metadata } = live.json<{ metadata: { labels?: Record<string, string> } }>()!;
+    expect(metadata.labels).toEqual({ 'example.com/transformed': 'yes' });
     expect(Object.keys((await stack.preview()).changeSummary)).toEqual(['same']);
+    current = { ...instance, manifest: { ...instance.manifest, deletionPolicy: 'Retain' } };
+    expect(Object.keys((await stack.preview()).changeSummary)).toEqual(['same']);
+    current = { ...instance, manifest: { ...instance.manifest, driver: 'example.com/another' } };
+    expect(Object.keys((await stack.preview()).changeSummary)).not.toEqual(['same']);
+    current = instance;
     await stack.destroy();
     const gone = await cluster.client.send({
       path: '/apis/snapshot.storage.k8s.io/v1/volumesnapshotclasses',
     });
     expect(gone.status).toBe(404);
-  }, 240_000);
+  }, 300_000);
 });
