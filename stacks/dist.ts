@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { App } from 'cdk8s';
-import { dump, SCALAR_STYLE, visit } from 'js-yaml';
+import { dump, SCALAR_STYLE, visit, type Document } from 'js-yaml';
 import { renderApp, type Manifest, type RenderedApp, type RenderedChart } from '../constructs';
 import { sha256 } from '../constructs/render/digest';
 import { KeelsonError } from '../model';
@@ -79,12 +79,16 @@ export function objectYaml(manifest: Manifest): string {
   return dump(ordered, {
     lineWidth: -1,
     noRefs: true,
-    transform: (documents) =>
-      visit(documents, (node) => {
-        if (node.kind === 'scalar' && node.tag === STRING_TAG && NUMBER_LIKE.test(node.value)) {
-          node.style = SCALAR_STYLE.SINGLE_QUOTED;
-        }
-      }),
+    // Most objects have no such text: a look at their JSON is cheaper than a visit to every node.
+    ...(NUMBER_LIKE_IN_JSON.test(JSON.stringify(ordered)) ? { transform: quoteNumberLike } : {}),
+  });
+}
+
+function quoteNumberLike(documents: Document[]): void {
+  visit(documents, (node) => {
+    if (node.kind === 'scalar' && node.tag === STRING_TAG && NUMBER_LIKE.test(node.value)) {
+      node.style = SCALAR_STYLE.SINGLE_QUOTED;
+    }
   });
 }
 
@@ -95,6 +99,9 @@ const STRING_TAG = 'tag:yaml.org,2002:str';
  * those that are numbers to itself.
  */
 const NUMBER_LIKE = /^(?=.*[.0-9])[-+.:0-9_eExXoObB]+$/;
+
+/** The same within a JSON text: a quoted text of nothing but these characters. */
+const NUMBER_LIKE_IN_JSON = /"[-+.:0-9_eExXoObB]+"/;
 
 /** What cdk8s-cli reads to name constructs in a validation report. */
 function metadataFile(rendered: RenderedApp): string {
