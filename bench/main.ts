@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalControlPlane, stopLocalControlPlane } from '../local';
 import { resolveTools, TOOL_NAMES } from '../toolchain';
-import { inOwnProcess, markdown, median, type Measurement } from './measure';
+import { inOwnProcess, median, tableHead, tableRow, type Measurement } from './measure';
 
 /** Synthesis is measured three times and the middle one counts; provisioning takes minutes and is measured once. */
 const RUNS = { synth: 3, bridge: 1 } as const;
@@ -20,28 +20,33 @@ function row(count: number, ours: Measurement, theirs: Measurement): string[] {
   ];
 }
 
+/** Prints the table row by row, so that an interrupted run has not measured for nothing. */
 function compare(
   runs: number,
   script: string,
   counts: readonly number[],
   peers: readonly [string, string],
   ...args: string[]
-): string {
-  const rows = counts.map((count) => {
+): void {
+  console.log(
+    tableHead(['objects', peers[0], peers[1], 'ratio', `memory ${peers[0]}`, `memory ${peers[1]}`]),
+  );
+  for (const count of counts) {
     // The peers take turns, so that a change of the machine's mood meets both.
     const pairs = Array.from({ length: runs }, () =>
       peers.map((peer) => inOwnProcess(script, peer, String(count), ...args)),
     );
-    return row(count, median(pairs.map((pair) => pair[0]!)), median(pairs.map((pair) => pair[1]!)));
-  });
-  return markdown(['objects', peers[0], peers[1], 'ratio', `memory ${peers[0]}`, `memory ${peers[1]}`], rows);
+    console.log(
+      tableRow(row(count, median(pairs.map((pair) => pair[0]!)), median(pairs.map((pair) => pair[1]!)))),
+    );
+  }
 }
 
 async function main(): Promise<void> {
   console.log(
     'Synthesis of N hardened Deployments with Services, policies included, against bare cdk8s-plus:\n',
   );
-  console.log(compare(RUNS.synth, 'bench/synth-case.ts', [100, 1000, 3000], ['keelson', 'bare']));
+  compare(RUNS.synth, 'bench/synth-case.ts', [100, 1000, 3000], ['keelson', 'bare']);
 
   const stateDir = mkdtempSync(join(tmpdir(), 'keelson-bench-'));
   const tools = await resolveTools(TOOL_NAMES);
@@ -49,9 +54,7 @@ async function main(): Promise<void> {
   await startLocalControlPlane({ stateDir: join(stateDir, 'control-plane'), tools: paths });
   try {
     console.log('\n`pulumi up` of N ConfigMaps on a real API server, against yaml.v2.ConfigGroup:\n');
-    console.log(
-      compare(RUNS.bridge, 'bench/bridge-case.ts', [200, 500, 1000], ['keelson', 'ConfigGroup'], stateDir),
-    );
+    compare(RUNS.bridge, 'bench/bridge-case.ts', [200, 500, 1000], ['keelson', 'ConfigGroup'], stateDir);
   } finally {
     // The objects go with the control plane: to destroy a thousand of them takes longer than what is measured.
     await stopLocalControlPlane(join(stateDir, 'control-plane'), { remove: true });

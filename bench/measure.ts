@@ -32,8 +32,12 @@ export function median(runs: readonly Measurement[]): Measurement {
   return [...runs].sort((a, b) => a.seconds - b.seconds)[Math.floor(runs.length / 2)]!;
 }
 
-/** A table for the terminal and for docs/benchmarks.md. */
-export function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+/** A row of a table for the terminal and for docs/benchmarks.md. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** The first two lines of such a table. */
+export function tableHead(titles: readonly string[]): string {
+  return `${tableRow(titles)}\n${tableRow(titles.map(() => '---'))}`;
 }
