@@ -18,6 +18,9 @@ const AWAITED_KINDS = new Set([
   'StatefulSet',
 ]);
 
+/** The longest name of a field manager that the API server takes, in characters. */
+const MAX_FIELD_MANAGER = 128;
+
 /**
  * What Pulumi registers for an object: its manifest with each placeholder turned back into the `Output` it stands for.
  *
@@ -31,9 +34,22 @@ export function resourceInputs(
   vetted: Promise<void>,
 ): Record<string, unknown> {
   const manifest = withOutputs(object.manifest, object.outputs, vetted) as Manifest;
-  if (waitForReady || !AWAITED_KINDS.has(manifest.kind)) return manifest;
-  const annotations = { ...manifest.metadata.annotations, 'pulumi.com/skipAwait': 'true' };
+  const unawaited = !waitForReady && AWAITED_KINDS.has(manifest.kind);
+  const annotations = {
+    'pulumi.com/patchFieldManager': fieldManager(),
+    ...manifest.metadata.annotations,
+    ...(unawaited ? { 'pulumi.com/skipAwait': 'true' } : {}),
+  };
   return { ...manifest, metadata: { ...manifest.metadata, annotations } };
+}
+
+/**
+ * Who owns the fields that this stack applies. The provider would draw a name for each object and keep it in the state: an
+ * object that was created while the run broke off is not in the state, and the next run, under another name, would be
+ * refused as in conflict with its predecessor.
+ */
+function fieldManager(): string {
+  return `keelson:${pulumi.getProject()}:${pulumi.getStack()}`.slice(0, MAX_FIELD_MANAGER);
 }
 
 /** The data of a Secret whose values the deployment supplies, each secret to Pulumi. */

@@ -10,6 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { embeddedStack } from '../../cli/embedded-stack';
+import { StateFolder } from '../../cli/state-folder';
+import { resolveTools } from '../../toolchain';
 import { clusterOf } from './support/cluster';
 import { keelson, startKeelson, type Run } from './support/keelson';
 
@@ -87,6 +90,22 @@ test('the API server killed while provisioning: the run fails, and the next one 
   expect(again.output).toContain('0 failed');
   expect(again.code).toBe(0);
 }, 300_000);
+
+test('objects that were created but not recorded, because the run broke off between the two, are taken up again', async () => {
+  const state = new StateFolder(stateDir);
+  const tools = await resolveTools(['pulumi', 'pulumi-resource-kubernetes']);
+  const stack = await embeddedStack(state, tools, async () => ({}));
+  const exported = await stack.exportStack();
+  const { resources } = exported.deployment as { resources: { type: string }[] };
+  const kept = resources.filter(({ type }) => !type.startsWith('kubernetes:'));
+  const forgotten = resources.length - kept.length;
+  expect(forgotten).toBeGreaterThan(25);
+  await stack.importStack({ ...exported, deployment: { ...exported.deployment, resources: kept } });
+
+  const again = await keelson('up', ...FOLDERS);
+  expect(again.output).toMatch(new RegExp(`Provisioned: .*\\b${forgotten} create`));
+  expect(again.code).toBe(0);
+}, 120_000);
 
 test('another run on the same folder is told so', async () => {
   const first = startKeelson(['up', ...FOLDERS]);

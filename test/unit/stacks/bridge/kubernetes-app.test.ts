@@ -148,13 +148,16 @@ describe('what is registered', () => {
     );
   });
 
-  it('is the very manifest, with each Output in the place of its placeholder', async () => {
+  it('is the very manifest, with each Output in the place of its placeholder, and who owns its fields', async () => {
     const registered = await mockPulumi();
     const component = new KubernetesApp('main', { app: shop().app, secrets: SECRETS });
     await settled(component);
-    for (const { path, manifest, outputs } of component.rendered.objects) {
+    const owner = { 'pulumi.com/patchFieldManager': 'keelson:project:stack' };
+    for (const { path, manifest: declared, outputs } of component.rendered.objects) {
       const { data, ...inputs } = named(registered, path).inputs;
       expect(data === undefined).toBe(path !== 'chart/db/Secret');
+      const annotations = { ...owner, ...declared.metadata.annotations };
+      const manifest = { ...declared, metadata: { ...declared.metadata, annotations } };
       const text = [...outputs.keys()].reduce(
         (json, token) => json.replace(JSON.stringify(token), '"eu"'),
         JSON.stringify(manifest),
