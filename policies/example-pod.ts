@@ -1,9 +1,9 @@
-import type { PodSpecExample } from './subjects';
+import type { Example } from './subjects';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A pod that breaks no control, with changes: an example then shows the one thing that it is about. */
-export function examplePod(pod: Fields = {}, container: Fields = {}): PodSpecExample {
+export function examplePod(pod: Fields = {}, container: Fields = {}): Example {
   return {
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
     containers: [exampleContainer(container)],
@@ -28,11 +28,11 @@ export function exampleContainer(changes: Fields = {}): Fields {
 }
 
 /** An example pod whose one container has these changes in its security context. */
-export function podWithSecurity(securityContext: Fields): PodSpecExample {
+export function podWithSecurity(securityContext: Fields): Example {
   return examplePod({}, { securityContext });
 }
 
 /** An example pod with a sound container, and an init container with these changes in its security context. */
-export function podWithInit(securityContext: Fields): PodSpecExample {
+export function podWithInit(securityContext: Fields): Example {
   return examplePod({ initContainers: [exampleContainer({ name: 'init', securityContext })] });
 }

@@ -5,7 +5,7 @@ import {
   POD_KINDS,
   wrapPod,
   type PodKind,
-  type PodSpecExample,
+  type Example,
 } from '../policies';
 import type { ApiClient } from './client/api-client';
 import { resultOf, type Attempt, type ProbeResult } from './probe';
@@ -34,7 +34,7 @@ async function tryToCreate(
   client: ApiClient,
   podKind: PodKind,
   index: number,
-  example: PodSpecExample,
+  example: Example,
 ): Promise<Attempt> {
   const prefix =
     podKind.apiGroup === ''

@@ -45,7 +45,7 @@ export function traceability(sources: TraceSources): readonly TraceRow[] {
       recommendation,
       declared: declared.has(recommendation.id),
       enforced: sources.controls
-        .filter((c) => c.recommendations.includes(recommendation.id))
+        .filter((c) => c.mappings.recommendations.includes(recommendation.id))
         .map(({ id }) => id),
       proved: verdictOf(evidence),
       open: evidence.flatMap(({ open }) => open ?? []),

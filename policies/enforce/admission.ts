@@ -5,7 +5,10 @@ import { canonicalJson, sha256 } from '../../constructs/render/digest';
 import { serves } from '../../constructs/serves';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
-import { POD_KINDS, POD_VARIABLES } from '../subjects';
+import type { Kind } from '../kinds';
+import { offendersExpression, variablesOf, wholeExpression } from '../variables';
+import { celLiteral } from '../parameters';
+import type { Validation } from '../control';
 import { EXEMPT_NAMESPACES } from './exempt';
 
 /** Namespace of the canary. */
@@ -54,7 +57,7 @@ export class AdmissionPolicies extends Construct {
 
   public constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
     super(scope, id);
-    const controls = props.controls ?? CONTROLS;
+    const controls = (props.controls ?? CONTROLS).filter(({ companions }) => companions === undefined);
     for (const control of controls) {
       const name = admissionPolicyName(control);
       new ApiObject(this, `${control.id}-policy`, {
@@ -63,14 +66,10 @@ export class AdmissionPolicies extends Construct {
         metadata: { name },
         spec: {
           failurePolicy: 'Fail',
-          matchConstraints: { resourceRules: resourceRules() },
+          matchConstraints: { resourceRules: resourceRules(control.kinds) },
           matchConditions: [{ name: 'not-being-deleted', expression: JUDGED }],
-          variables: POD_VARIABLES,
-          validations: control.validations.map(({ expression, message }) => ({
-            expression,
-            message: `${control.id}: ${message} ${control.remediation}`,
-            reason: 'Forbidden',
-          })),
+          variables: variablesOf(control),
+          validations: control.validations.map((validation) => admissionValidation(control, validation)),
         },
       });
       new ApiObject(this, `${control.id}-binding`, {
@@ -87,11 +86,9 @@ export class AdmissionPolicies extends Construct {
           },
         },
       });
-      serves(this, ...control.recommendations);
+      serves(this, ...control.mappings.recommendations);
     }
-    this.digest = sha256(
-      canonicalJson([POD_VARIABLES, JUDGED, resourceRules(), EXEMPT_NAMESPACES, controls.map(judgement)]),
-    );
+    this.digest = sha256(canonicalJson([JUDGED, EXEMPT_NAMESPACES, controls.map(judgement)]));
     this.addCanary();
   }
 
@@ -140,21 +137,42 @@ export class AdmissionPolicies extends Construct {
 }
 
 /** What of a control the API server gets to see. */
-function judgement({ id, validations, remediation }: Control): unknown {
-  return { id, validations, remediation };
+function judgement(control: Control): unknown {
+  return [
+    control.id,
+    resourceRules(control.kinds),
+    variablesOf(control),
+    control.validations.map((validation) => admissionValidation(control, validation)),
+  ];
 }
 
-/** One rule for each API group, with ephemeral containers beside the pods that they are added to. */
-function resourceRules(): unknown[] {
-  const groups = [...new Set(POD_KINDS.map(({ apiGroup }) => apiGroup))];
-  return groups.map((group) => {
-    const resources = POD_KINDS.filter(({ apiGroup }) => apiGroup === group).map(({ resource }) => resource);
-    return {
-      apiGroups: [group],
-      apiVersions: ['v1'],
-      operations: ['CREATE', 'UPDATE'],
-      resources: resources.includes('pods') ? [...resources, 'pods/ephemeralcontainers'] : resources,
-      scope: 'Namespaced',
-    };
-  });
+function admissionValidation(control: Control, validation: Validation): Record<string, unknown> {
+  const { forEach, message } = validation;
+  const text = `${control.id}: ${message} ${control.remediation}`;
+  const which =
+    forEach === undefined
+      ? {}
+      : {
+          messageExpression: `${celLiteral(`${control.id}: ${forEach.as} `)} + ${offendersExpression(forEach, validation.expression)} + ${celLiteral(`: ${message} ${control.remediation}`)}`,
+        };
+  return { expression: wholeExpression(validation), message: text, ...which, reason: 'Forbidden' };
+}
+
+/** One rule for each API group and scope, with the subresources that carry whole objects. */
+function resourceRules(kinds: readonly Kind[]): unknown[] {
+  const groups = new Map<string, Kind[]>();
+  for (const kind of kinds) {
+    const key = `${kind.apiGroup} ${kind.namespaced}`;
+    groups.set(key, [...(groups.get(key) ?? []), kind]);
+  }
+  return [...groups.values()].map((group) => ({
+    apiGroups: [group[0]!.apiGroup],
+    apiVersions: [group[0]!.apiVersion],
+    operations: ['CREATE', 'UPDATE'],
+    resources: group.flatMap(({ resource, subresources = [] }) => [
+      resource,
+      ...subresources.map((subresource) => `${resource}/${subresource}`),
+    ]),
+    scope: group[0]!.namespaced ? 'Namespaced' : 'Cluster',
+  }));
 }

@@ -31,10 +31,10 @@ export function checkObjects(
   for (const { manifest, source } of objects) {
     const namespace = manifest.metadata.namespace ?? '';
     for (const { control, judge } of compiled) {
-      for (const validation of judge(manifest)) {
+      for (const { validation, path, value, container } of judge(manifest)) {
         findings.push({
           control: control.id,
-          recommendations: control.recommendations,
+          recommendations: control.mappings.recommendations,
           severity: control.severity,
           resource: {
             apiVersion: manifest.apiVersion,
@@ -42,8 +42,13 @@ export function checkObjects(
             namespace,
             name: manifest.metadata.name ?? '',
           },
+          ...(container === undefined ? {} : { container }),
           source,
-          message: validation.message,
+          path,
+          message:
+            value === undefined
+              ? validation.message
+              : `${validation.message} It is ${JSON.stringify(value)}.`,
           remediation: control.remediation,
         });
       }

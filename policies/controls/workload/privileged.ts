@@ -1,20 +1,32 @@
 import { defineControl } from '../../control';
+import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
+import { POD_KINDS } from '../../kinds';
 
 export default defineControl({
   id: 'privileged',
+  area: 'workload',
   title: 'No container is privileged',
   rationale:
     'A privileged container has every capability and device of its node: who controls it controls the node.',
   severity: 'critical',
   remediation: 'Leave out securityContext.privileged, or set it to false.',
-  recommendations: ['POD-4'],
-  cis: ['5.2.2'],
+  mappings: {
+    recommendations: ['POD-4'],
+    cis: ['5.2.2'],
+    pss: { level: 'baseline', check: 'privileged' },
+    attack: ['T1610', 'T1611'],
+  },
+  kinds: POD_KINDS,
+  since: '1.0',
   validations: [
     {
+      forEach: CONTAINERS,
       expression:
-        'variables.containers.all(c, !has(c.securityContext) || !has(c.securityContext.privileged) || c.securityContext.privileged == false)',
-      message: 'A container is privileged.',
+        '!has(container.securityContext) || !has(container.securityContext.privileged) || container.securityContext.privileged == false',
+      path: 'securityContext.privileged',
+      message: 'The container is privileged.',
+      showsValue: true,
     },
   ],
   examples: {

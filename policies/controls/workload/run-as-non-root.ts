@@ -1,29 +1,43 @@
 import { defineControl } from '../../control';
+import { CONTAINERS } from '../../elements';
+import { POD_KINDS } from '../../kinds';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 
 export default defineControl({
   id: 'run-as-non-root',
+  area: 'workload',
   title: 'Containers run as another user than root',
   rationale: 'A process that is root in its container is root on the node as soon as it finds a way out.',
   severity: 'high',
   remediation: 'Set runAsNonRoot: true for the pod or for each container, and no runAsUser of 0.',
-  recommendations: ['POD-1', 'POD-6'],
-  cis: ['5.2.7'],
+  mappings: { recommendations: ['POD-1', 'POD-6'], cis: ['5.2.7'], attack: ['T1611'] },
+  kinds: POD_KINDS,
   validations: [
     {
+      forEach: CONTAINERS,
       expression: [
-        'variables.containers.all(c, (has(c.securityContext) && has(c.securityContext.runAsNonRoot))',
-        '? c.securityContext.runAsNonRoot',
-        ': (has(variables.podSpec.securityContext) && has(variables.podSpec.securityContext.runAsNonRoot) && variables.podSpec.securityContext.runAsNonRoot))',
+        '(has(container.securityContext) && has(container.securityContext.runAsNonRoot))',
+        '? container.securityContext.runAsNonRoot',
+        ': (has(variables.podSpec.securityContext) && has(variables.podSpec.securityContext.runAsNonRoot) && variables.podSpec.securityContext.runAsNonRoot)',
       ].join(' '),
-      message: 'A container may run as root: runAsNonRoot is not true for it.',
+      path: 'securityContext.runAsNonRoot',
+      message: 'The container may run as root: runAsNonRoot is not true for it.',
+      showsValue: true,
     },
     {
-      expression: [
-        '(!has(variables.podSpec.securityContext) || !has(variables.podSpec.securityContext.runAsUser) || variables.podSpec.securityContext.runAsUser != 0)',
-        '&& variables.containers.all(c, !has(c.securityContext) || !has(c.securityContext.runAsUser) || c.securityContext.runAsUser != 0)',
-      ].join(' '),
+      expression:
+        '!has(variables.podSpec.securityContext) || !has(variables.podSpec.securityContext.runAsUser) || variables.podSpec.securityContext.runAsUser != 0',
+      path: 'securityContext.runAsUser',
       message: 'runAsUser is 0, which is root.',
+      showsValue: true,
+    },
+    {
+      forEach: CONTAINERS,
+      expression:
+        '!has(container.securityContext) || !has(container.securityContext.runAsUser) || container.securityContext.runAsUser != 0',
+      path: 'securityContext.runAsUser',
+      message: 'runAsUser is 0, which is root.',
+      showsValue: true,
     },
   ],
   examples: {

@@ -1,4 +1,4 @@
-import type { Control } from '../../../policies';
+import { POD_KINDS, type Control } from '../../../policies';
 
 /** A control that says nothing but what the test is about. */
 export function controlWith(control: Partial<Control>): Control {
@@ -8,8 +8,9 @@ export function controlWith(control: Partial<Control>): Control {
     rationale: 'For a test.',
     severity: 'low',
     remediation: 'Put it right.',
-    recommendations: ['POD-1'],
-    cis: [],
+    area: 'workload',
+    mappings: { recommendations: ['POD-1'], cis: [], attack: [] },
+    kinds: POD_KINDS,
     validations: [],
     examples: { good: [], bad: [] },
     ...control,

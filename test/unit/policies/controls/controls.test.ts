@@ -9,9 +9,9 @@ import {
   type Control,
   type Validation,
 } from '../../../../policies';
-import type { PodKind, PodSpecExample } from '../../../../policies';
+import type { PodKind, Example } from '../../../../policies';
 
-const breaks = (control: Control, kind: PodKind, example: PodSpecExample): readonly string[] =>
+const breaks = (control: Control, kind: PodKind, example: Example): readonly string[] =>
   checkObjects([{ manifest: wrapPod(kind, example), source: 'example' }], [control]).map(
     ({ message }) => message,
   );
@@ -44,8 +44,7 @@ it('no file of a control is forgotten in the list', () => {
 
 describe.each(CONTROLS.map((control) => [control.id, control] as const))('%s', (_id, control) => {
   const kinds = POD_KINDS.map((kind) => [kind.kind, kind] as const);
-  const numbered = (examples: readonly PodSpecExample[]) =>
-    examples.map((example, i) => [i + 1, example] as const);
+  const numbered = (examples: readonly Example[]) => examples.map((example, i) => [i + 1, example] as const);
 
   describe.each(kinds)('in a %s', (_kind, kind) => {
     it.each(numbered(control.examples.bad))('refuses bad example %d', (_number, example) => {
@@ -72,13 +71,13 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('%s', (
     expect(['low', 'medium', 'high', 'critical']).toContain(control.severity);
     for (const text of [control.title, control.rationale, control.remediation])
       expect(text.trim()).not.toBe('');
-    expect(control.recommendations).not.toEqual([]);
+    expect(control.mappings.recommendations).not.toEqual([]);
     for (const { message } of control.validations) expect(message).toMatch(/\.$/);
   });
 
   it('names recommendations of the guidance only', () => {
     const known = RECOMMENDATIONS.map(({ id }) => id);
-    for (const id of control.recommendations) expect(known).toContain(id);
+    for (const id of control.mappings.recommendations) expect(known).toContain(id);
   });
 
   it('has examples of both sorts', () => {

@@ -8,7 +8,8 @@ import {
   CANARY_NAME,
   CONTROLS,
   EXEMPT_NAMESPACES,
-  POD_VARIABLES,
+  variablesOf,
+  wholeExpression,
   type Control,
 } from '../../../../policies';
 import { appWithChart } from '../../support/charts';
@@ -58,7 +59,7 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('the po
         apiGroups: [''],
         apiVersions: ['v1'],
         operations: ['CREATE', 'UPDATE'],
-        resources: ['pods', 'podtemplates', 'replicationcontrollers', 'pods/ephemeralcontainers'],
+        resources: ['pods', 'pods/ephemeralcontainers', 'podtemplates', 'replicationcontrollers'],
         scope: 'Namespaced',
       },
       {
@@ -109,9 +110,9 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('the po
   });
 
   it('says the same as at synth', () => {
-    expect(spec.variables).toEqual(POD_VARIABLES);
+    expect(spec.variables).toEqual(variablesOf(control));
     expect(spec.validations.map(({ expression }) => expression)).toEqual(
-      control.validations.map(({ expression }) => expression),
+      control.validations.map(wholeExpression),
     );
   });
 
@@ -179,5 +180,5 @@ describe('the digest of the set', () => {
 
 it('declares the recommendations of its controls', () => {
   const declared = new Set(servedBy(admission().policies));
-  expect(declared).toEqual(new Set(CONTROLS.flatMap(({ recommendations }) => recommendations)));
+  expect(declared).toEqual(new Set(CONTROLS.flatMap(({ mappings }) => mappings.recommendations)));
 });

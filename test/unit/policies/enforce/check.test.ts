@@ -16,8 +16,8 @@ describe('checkObjects', () => {
     const control = controlWith({
       id: 'never',
       severity: 'critical',
-      recommendations: ['POD-5'],
-      validations: [{ expression: 'false', message: 'It is not right.' }],
+      mappings: { recommendations: ['POD-5'], cis: [], attack: [] },
+      validations: [{ expression: 'false', path: 'hostNetwork', message: 'It is not right.' }],
     });
     const [finding, ...others] = checkObjects([{ manifest: pod('a'), source: 'chart/pod' }], [control]);
     expect(others).toEqual([]);
@@ -27,6 +27,7 @@ describe('checkObjects', () => {
       severity: 'critical',
       resource: { apiVersion: 'v1', kind: 'Pod', namespace: 'a', name: 'p' },
       source: 'chart/pod',
+      path: 'spec.hostNetwork',
       message: 'It is not right.',
       remediation: 'Put it right.',
     });

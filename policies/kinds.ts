@@ -1,0 +1,98 @@
+/** A kind of Kubernetes objects that controls can judge. */
+export interface Kind {
+  readonly kind: string;
+  /** Empty for the core group. */
+  readonly apiGroup: string;
+  readonly apiVersion: string;
+  /** Plural name in the API, as admission rules use it. */
+  readonly resource: string;
+  /** Whether its objects live in a namespace. */
+  readonly namespaced: boolean;
+  /** Subresources that carry the whole object and are judged as well. */
+  readonly subresources?: readonly string[];
+}
+
+/** A kind that holds a pod, and where in it the pod stands. */
+export interface PodKind extends Kind {
+  /** Fields that lead to what has the pod's `metadata` and `spec`; empty for a Pod itself. */
+  readonly pod: readonly string[];
+}
+
+const kind = (
+  name: string,
+  apiGroup: string,
+  resource: string,
+  namespaced: boolean,
+  apiVersion = 'v1',
+): Kind => ({ kind: name, apiGroup, apiVersion, resource, namespaced });
+
+const podKind = (
+  name: string,
+  apiGroup: string,
+  resource: string,
+  pod: readonly string[],
+  subresources?: readonly string[],
+): PodKind => ({
+  ...kind(name, apiGroup, resource, true),
+  pod,
+  ...(subresources === undefined ? {} : { subresources }),
+});
+
+const TEMPLATE = ['spec', 'template'] as const;
+
+/** Every kind of Kubernetes itself that holds a pod. */
+export const POD_KINDS: readonly PodKind[] = [
+  podKind('Pod', '', 'pods', [], ['ephemeralcontainers']),
+  podKind('PodTemplate', '', 'podtemplates', ['template']),
+  podKind('ReplicationController', '', 'replicationcontrollers', TEMPLATE),
+  podKind('Deployment', 'apps', 'deployments', TEMPLATE),
+  podKind('ReplicaSet', 'apps', 'replicasets', TEMPLATE),
+  podKind('StatefulSet', 'apps', 'statefulsets', TEMPLATE),
+  podKind('DaemonSet', 'apps', 'daemonsets', TEMPLATE),
+  podKind('Job', 'batch', 'jobs', TEMPLATE),
+  podKind('CronJob', 'batch', 'cronjobs', ['spec', 'jobTemplate', 'spec', 'template']),
+];
+
+/** The other kinds that controls judge, by name. */
+export const KINDS = {
+  namespace: kind('Namespace', '', 'namespaces', false),
+  service: kind('Service', '', 'services', true),
+  serviceAccount: kind('ServiceAccount', '', 'serviceaccounts', true),
+  configMap: kind('ConfigMap', '', 'configmaps', true),
+  secret: kind('Secret', '', 'secrets', true),
+  persistentVolume: kind('PersistentVolume', '', 'persistentvolumes', false),
+  role: kind('Role', 'rbac.authorization.k8s.io', 'roles', true),
+  clusterRole: kind('ClusterRole', 'rbac.authorization.k8s.io', 'clusterroles', false),
+  roleBinding: kind('RoleBinding', 'rbac.authorization.k8s.io', 'rolebindings', true),
+  clusterRoleBinding: kind('ClusterRoleBinding', 'rbac.authorization.k8s.io', 'clusterrolebindings', false),
+  networkPolicy: kind('NetworkPolicy', 'networking.k8s.io', 'networkpolicies', true),
+  ingress: kind('Ingress', 'networking.k8s.io', 'ingresses', true),
+  validatingWebhook: kind(
+    'ValidatingWebhookConfiguration',
+    'admissionregistration.k8s.io',
+    'validatingwebhookconfigurations',
+    false,
+  ),
+  mutatingWebhook: kind(
+    'MutatingWebhookConfiguration',
+    'admissionregistration.k8s.io',
+    'mutatingwebhookconfigurations',
+    false,
+  ),
+  apiService: kind('APIService', 'apiregistration.k8s.io', 'apiservices', false),
+} as const satisfies Readonly<Record<string, Kind>>;
+
+/** The `apiVersion` that objects of a kind carry. */
+export function apiVersionOf({ apiGroup, apiVersion }: Kind): string {
+  return apiGroup === '' ? apiVersion : `${apiGroup}/${apiVersion}`;
+}
+
+/** The API group of an object, from its `apiVersion`. */
+export function apiGroupOf(object: { readonly apiVersion: string }): string {
+  return object.apiVersion.includes('/') ? object.apiVersion.split('/')[0]! : '';
+}
+
+/** Whether a kind holds a pod. */
+export function isPodKind(judged: Kind): judged is PodKind {
+  return 'pod' in judged;
+}
