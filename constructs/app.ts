@@ -1,5 +1,17 @@
 import { App, type AppProps } from 'cdk8s';
+import type { Waiver } from '../model';
 import { OutputResolver } from './render/output-resolver';
+
+/** Settings of a `KeelsonApp`. */
+export interface KeelsonAppProps extends AppProps {
+  /**
+   * What is relaxed, for what, until when, and who answers for it. The same list is used at synth, at preview and in the
+   * admission policies of the app.
+   *
+   * @default - nothing
+   */
+  readonly waivers?: readonly Waiver[];
+}
 
 /**
  * A cdk8s app in which Pulumi `Output`s may stand where they are only passed on. Everything else is cdk8s's own.
@@ -10,9 +22,13 @@ export class KeelsonApp extends App {
   /** Knows the `Output`s of every rendered object. */
   public readonly outputs: OutputResolver;
 
-  public constructor(props: AppProps = {}) {
+  /** What is relaxed in this app. */
+  public readonly waivers: readonly Waiver[];
+
+  public constructor(props: KeelsonAppProps = {}) {
     const outputs = new OutputResolver();
     super({ ...props, resolvers: [outputs, ...(props.resolvers ?? [])] });
     this.outputs = outputs;
+    this.waivers = [...(props.waivers ?? [])];
   }
 }

@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   'output/secret': 'A secret value stands where it would be written in plain text.',
   'secret/missing': 'A Secret of the stack has no value for a key it declares.',
   'policy/violation': 'An object breaks a policy.',
+  'waiver/invalid': 'A waiver is expired, unowned, without a reason, or for nothing that there is.',
   'policy/load': 'A control cannot be loaded.',
   'policy/not-in-force': 'The API server did not start to enforce the admission policies in time.',
   'tool/missing': 'A tool was not found and cannot be made here.',

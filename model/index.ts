@@ -3,3 +3,4 @@ export * from './evidence';
 export * from './findings';
 export * from './recommendations';
 export * from './versions';
+export * from './waivers';

@@ -8,6 +8,12 @@ export interface Kind {
   readonly resource: string;
   /** Whether its objects live in a namespace. */
   readonly namespaced: boolean;
+  /**
+   * The fields that controls look at; an update that leaves them as they are is not judged again.
+   *
+   * @default - `spec`
+   */
+  readonly judged?: readonly string[];
   /** Subresources that carry the whole object and are judged as well. */
   readonly subresources?: readonly string[];
 }
@@ -23,8 +29,15 @@ const kind = (
   apiGroup: string,
   resource: string,
   namespaced: boolean,
-  apiVersion = 'v1',
-): Kind => ({ kind: name, apiGroup, apiVersion, resource, namespaced });
+  judged?: readonly string[],
+): Kind => ({
+  kind: name,
+  apiGroup,
+  apiVersion: 'v1',
+  resource,
+  namespaced,
+  ...(judged === undefined ? {} : { judged }),
+});
 
 const podKind = (
   name: string,
@@ -55,16 +68,30 @@ export const POD_KINDS: readonly PodKind[] = [
 
 /** The other kinds that controls judge, by name. */
 export const KINDS = {
-  namespace: kind('Namespace', '', 'namespaces', false),
+  namespace: kind('Namespace', '', 'namespaces', false, ['metadata.labels']),
   service: kind('Service', '', 'services', true),
-  serviceAccount: kind('ServiceAccount', '', 'serviceaccounts', true),
-  configMap: kind('ConfigMap', '', 'configmaps', true),
-  secret: kind('Secret', '', 'secrets', true),
+  serviceAccount: kind('ServiceAccount', '', 'serviceaccounts', true, [
+    'automountServiceAccountToken',
+    'secrets',
+    'metadata.annotations',
+  ]),
+  configMap: kind('ConfigMap', '', 'configmaps', true, ['data', 'binaryData']),
+  secret: kind('Secret', '', 'secrets', true, ['data', 'type', 'metadata.annotations']),
   persistentVolume: kind('PersistentVolume', '', 'persistentvolumes', false),
-  role: kind('Role', 'rbac.authorization.k8s.io', 'roles', true),
-  clusterRole: kind('ClusterRole', 'rbac.authorization.k8s.io', 'clusterroles', false),
-  roleBinding: kind('RoleBinding', 'rbac.authorization.k8s.io', 'rolebindings', true),
-  clusterRoleBinding: kind('ClusterRoleBinding', 'rbac.authorization.k8s.io', 'clusterrolebindings', false),
+  role: kind('Role', 'rbac.authorization.k8s.io', 'roles', true, ['rules']),
+  clusterRole: kind('ClusterRole', 'rbac.authorization.k8s.io', 'clusterroles', false, [
+    'rules',
+    'aggregationRule',
+    'metadata.labels',
+  ]),
+  roleBinding: kind('RoleBinding', 'rbac.authorization.k8s.io', 'rolebindings', true, [
+    'subjects',
+    'roleRef',
+  ]),
+  clusterRoleBinding: kind('ClusterRoleBinding', 'rbac.authorization.k8s.io', 'clusterrolebindings', false, [
+    'subjects',
+    'roleRef',
+  ]),
   networkPolicy: kind('NetworkPolicy', 'networking.k8s.io', 'networkpolicies', true),
   ingress: kind('Ingress', 'networking.k8s.io', 'ingresses', true),
   validatingWebhook: kind(
@@ -72,12 +99,14 @@ export const KINDS = {
     'admissionregistration.k8s.io',
     'validatingwebhookconfigurations',
     false,
+    ['webhooks'],
   ),
   mutatingWebhook: kind(
     'MutatingWebhookConfiguration',
     'admissionregistration.k8s.io',
     'mutatingwebhookconfigurations',
     false,
+    ['webhooks'],
   ),
   apiService: kind('APIService', 'apiregistration.k8s.io', 'apiservices', false),
 } as const satisfies Readonly<Record<string, Kind>>;

@@ -23,21 +23,33 @@ export const POD_VARIABLES: readonly Variable[] = [
   { name: 'podSpec', expression: podExpression('spec') },
 ];
 
-/** `object.spec.template.FIELD` unless the kind keeps it elsewhere. */
-function podExpression(field: string, otherwise?: string): string {
+/**
+ * CEL for a field of the pod that an object holds: `object.spec.template.FIELD` unless the kind keeps it elsewhere.
+ *
+ * @param otherwise CEL for the value where the field is absent; without it, its absence is an error
+ * @param root the variable that has the object
+ */
+export function podExpression(field: string, otherwise?: string, root = 'object'): string {
   const paths = new Map<string, string[]>();
   for (const { kind, pod } of POD_KINDS) {
-    const path = ['object', ...pod, field].join('.');
+    const path = [root, ...pod, field].join('.');
     paths.set(path, [...(paths.get(path) ?? []), kind]);
   }
   const orElse = (path: string): string =>
-    otherwise === undefined ? path : `has(${path}) ? ${path} : ${otherwise}`;
-  const usual = `object.spec.template.${field}`;
+    otherwise === undefined ? path : `${present(path, field)} ? ${path} : ${otherwise}`;
+  const usual = `${root}.spec.template.${field}`;
   const exceptions = [...paths].filter(([path]) => path !== usual);
   return exceptions.reduceRight(
-    (rest, [path, kinds]) => `object.kind == "${kinds[0]}" ? (${orElse(path)}) : (${rest})`,
+    (rest, [path, kinds]) => `${root}.kind == "${kinds[0]}" ? (${orElse(path)}) : (${rest})`,
     orElse(usual),
   );
+}
+
+/** CEL: every part of a field below a path that ends with it is there. */
+function present(path: string, field: string): string {
+  const parts = field.split('.');
+  const base = path.slice(0, -field.length - 1);
+  return parts.map((_, index) => `has(${[base, ...parts.slice(0, index + 1)].join('.')})`).join(' && ');
 }
 
 /**

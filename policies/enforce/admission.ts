@@ -1,15 +1,13 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, App } from 'cdk8s';
 import { Construct } from 'constructs';
-import { NAMESPACE_NAME_LABEL } from '../../constructs/names';
 import { canonicalJson, sha256 } from '../../constructs/render/digest';
 import { serves } from '../../constructs/serves';
+import { throwIfAny, type Problem, type Waiver } from '../../model';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
-import type { Kind } from '../kinds';
-import { offendersExpression, variablesOf, wholeExpression } from '../variables';
-import { celLiteral } from '../parameters';
-import type { Validation } from '../control';
-import { EXEMPT_NAMESPACES } from './exempt';
+import { bindingsOf, type AdmissionRollout } from './admission-modes';
+import { policySpec } from './admission-policy';
+import { waiversOf } from './waivers';
 
 /** Namespace of the canary. */
 export const CANARY_NAMESPACE = 'default';
@@ -25,19 +23,21 @@ export interface AdmissionPoliciesProps {
    * @default - all of keelson's
    */
   readonly controls?: readonly Control[];
+  /**
+   * What is relaxed, for what and until when.
+   *
+   * @default - the waivers of the app
+   */
+  readonly waivers?: readonly Waiver[];
+  /**
+   * Gentler modes while controls are being introduced.
+   *
+   * @default - none: whatever breaks a control is refused
+   */
+  readonly rollouts?: readonly AdmissionRollout[];
 }
 
 const API_VERSION = 'admissionregistration.k8s.io/v1';
-
-/**
- * What is judged: everything but an object that is being deleted and whose pod stays as it was. So a finalizer can always
- * be taken off, and nothing can be smuggled into what waits for one.
- */
-const JUDGED = [
-  '!has(object.metadata.deletionTimestamp)',
-  'oldObject == null',
-  '(has(object.spec) ? object.spec != oldObject.spec : object.template != oldObject.template)',
-].join(' || ');
 
 /** The name of a control's admission policy and of its binding. */
 export function admissionPolicyName(control: Pick<Control, 'id'>): string {
@@ -48,8 +48,8 @@ export function admissionPolicyName(control: Pick<Control, 'id'>): string {
  * The controls as admission policies, enforced by the API server itself: a request that breaks one is denied and noted
  * in the audit log. A policy that cannot be evaluated denies, too.
  *
- * Objects that are being deleted pass unless their pod is changed, so that a policy never keeps something from being
- * removed.
+ * What is judged is what is made or changed: an update that leaves alone what a control looks at passes, so that a policy
+ * never keeps something from being scaled, labelled or removed. Controls that need companions are left out.
  */
 export class AdmissionPolicies extends Construct {
   /** Names exactly this set of policies; the canary's refusal repeats it. */
@@ -58,37 +58,35 @@ export class AdmissionPolicies extends Construct {
   public constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
     super(scope, id);
     const controls = (props.controls ?? CONTROLS).filter(({ companions }) => companions === undefined);
+    const waivers = props.waivers ?? waiversOf(App.of(this));
+    const rollouts = props.rollouts ?? [];
+    throwIfAny(rolloutProblems(this.node.path, rollouts, controls));
+    const digested: unknown[] = [];
     for (const control of controls) {
       const name = admissionPolicyName(control);
+      const spec = policySpec(
+        control,
+        waivers.filter((waiver) => waiver.control === control.id),
+      );
+      const bindings = bindingsOf(control, name, rollouts);
       new ApiObject(this, `${control.id}-policy`, {
         apiVersion: API_VERSION,
         kind: 'ValidatingAdmissionPolicy',
         metadata: { name },
-        spec: {
-          failurePolicy: 'Fail',
-          matchConstraints: { resourceRules: resourceRules(control.kinds) },
-          matchConditions: [{ name: 'not-being-deleted', expression: JUDGED }],
-          variables: variablesOf(control),
-          validations: control.validations.map((validation) => admissionValidation(control, validation)),
-        },
+        spec,
       });
-      new ApiObject(this, `${control.id}-binding`, {
-        apiVersion: API_VERSION,
-        kind: 'ValidatingAdmissionPolicyBinding',
-        metadata: { name },
-        spec: {
-          policyName: name,
-          validationActions: ['Deny', 'Audit'],
-          matchResources: {
-            namespaceSelector: {
-              matchExpressions: [{ key: NAMESPACE_NAME_LABEL, operator: 'NotIn', values: EXEMPT_NAMESPACES }],
-            },
-          },
-        },
-      });
+      for (const binding of bindings) {
+        new ApiObject(this, `${control.id}-binding${binding.suffix}`, {
+          apiVersion: API_VERSION,
+          kind: 'ValidatingAdmissionPolicyBinding',
+          metadata: { name: `${name}${binding.suffix}` },
+          spec: binding.spec,
+        });
+      }
+      digested.push([name, spec, bindings]);
       serves(this, ...control.mappings.recommendations);
     }
-    this.digest = sha256(canonicalJson([JUDGED, EXEMPT_NAMESPACES, controls.map(judgement)]));
+    this.digest = sha256(canonicalJson(digested));
     this.addCanary();
   }
 
@@ -136,43 +134,26 @@ export class AdmissionPolicies extends Construct {
   }
 }
 
-/** What of a control the API server gets to see. */
-function judgement(control: Control): unknown {
-  return [
-    control.id,
-    resourceRules(control.kinds),
-    variablesOf(control),
-    control.validations.map((validation) => admissionValidation(control, validation)),
-  ];
-}
-
-function admissionValidation(control: Control, validation: Validation): Record<string, unknown> {
-  const { forEach, message } = validation;
-  const text = `${control.id}: ${message} ${control.remediation}`;
-  const which =
-    forEach === undefined
-      ? {}
-      : {
-          messageExpression: `${celLiteral(`${control.id}: ${forEach.as} `)} + ${offendersExpression(forEach, validation.expression)} + ${celLiteral(`: ${message} ${control.remediation}`)}`,
-        };
-  return { expression: wholeExpression(validation), message: text, ...which, reason: 'Forbidden' };
-}
-
-/** One rule for each API group and scope, with the subresources that carry whole objects. */
-function resourceRules(kinds: readonly Kind[]): unknown[] {
-  const groups = new Map<string, Kind[]>();
-  for (const kind of kinds) {
-    const key = `${kind.apiGroup} ${kind.namespaced}`;
-    groups.set(key, [...(groups.get(key) ?? []), kind]);
-  }
-  return [...groups.values()].map((group) => ({
-    apiGroups: [group[0]!.apiGroup],
-    apiVersions: [group[0]!.apiVersion],
-    operations: ['CREATE', 'UPDATE'],
-    resources: group.flatMap(({ resource, subresources = [] }) => [
-      resource,
-      ...subresources.map((subresource) => `${resource}/${subresource}`),
-    ]),
-    scope: group[0]!.namespaced ? 'Namespaced' : 'Cluster',
-  }));
+function rolloutProblems(
+  where: string,
+  rollouts: readonly AdmissionRollout[],
+  controls: readonly Control[],
+): readonly Problem[] {
+  return rollouts.flatMap((rollout, index) => {
+    const place = `${where}.rollouts[${index}]`;
+    const known = controls.map(({ id }) => id);
+    const unknown = (rollout.controls ?? []).filter((id) => !known.includes(id));
+    const problem = (message: string, fix: string): Problem => ({
+      code: 'construct/invalid',
+      where: place,
+      message,
+      fix,
+    });
+    return [
+      ...unknown.map((id) => problem(`There is no control "${id}".`, 'Correct the id.')),
+      ...(rollout.reason.trim() === ''
+        ? [problem('It gives no reason.', 'Say why it is not enforced yet.')]
+        : []),
+    ];
+  });
 }

@@ -9,7 +9,7 @@ import {
 } from '../../constructs';
 import { isAdmissionPolicy } from '../../constructs/render/order';
 import { throwIfAny, type Problem } from '../../model';
-import { enforceAtSynth, podKindOf } from '../../policies';
+import { enforceAtSynth, podKindOf, waiversOf } from '../../policies';
 import { resourceInputs, secretData, type SecretValues } from './inputs';
 import { KubernetesObject, pulumiType } from './kubernetes-object';
 import { refuseSecretOutputs } from './secret-outputs';
@@ -60,7 +60,7 @@ export class KubernetesApp extends pulumi.ComponentResource {
   public constructor(name: string, args: KubernetesAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super('keelson:stacks:KubernetesApp', name, {}, opts);
     this.rendered = renderApp(args.app);
-    enforceAtSynth(this.rendered);
+    enforceAtSynth(this.rendered, { waivers: waiversOf(args.app), now: new Date() });
     const secrets = secretsByObject(this.rendered, args.app, args.secrets ?? {});
 
     const vetted = refuseSecretOutputs(this.rendered);

@@ -1,6 +1,6 @@
 import { run, type CelInput } from '@bufbuild/cel';
 import { toCel } from '../../../../policies/engine/values';
-import { renderApp, type RenderedObject } from '../../../../constructs';
+import { renderApp, type Manifest, type RenderedObject } from '../../../../constructs';
 import { servedBy } from '../../../../constructs/serves';
 import {
   AdmissionPolicies,
@@ -8,6 +8,8 @@ import {
   CANARY_NAME,
   CONTROLS,
   EXEMPT_NAMESPACES,
+  POD_KINDS,
+  wrapPod,
   variablesOf,
   wholeExpression,
   type Control,
@@ -96,17 +98,23 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('the po
         object: toCel(object) as CelInput,
         oldObject: toCel(oldObject) as CelInput,
       });
-    const living = { metadata: {}, spec: { a: 1 } };
-    const dying = { metadata: { deletionTimestamp: 'now' }, spec: { a: 1 } };
-    const dyingTemplate = { metadata: { deletionTimestamp: 'now' }, template: { a: 1 } };
-    expect(spec.matchConditions).toHaveLength(1);
-    expect(isJudged(living, null)).toBe(true);
-    expect(isJudged(living, living)).toBe(true);
-    expect(isJudged(dying, null)).toBe(true);
-    expect(isJudged(dying, living)).toBe(false);
-    expect(isJudged(dyingTemplate, dyingTemplate)).toBe(false);
-    expect(isJudged({ ...dying, spec: { a: 2 } }, dying)).toBe(true);
-    expect(isJudged({ ...dyingTemplate, template: { a: 2 } }, dyingTemplate)).toBe(true);
+    for (const podKind of POD_KINDS) {
+      const object = (name: string, metadata: object = {}): Manifest => {
+        const wrapped = wrapPod(podKind, { containers: [{ name }] });
+        return { ...wrapped, metadata: { ...wrapped.metadata, ...metadata } };
+      };
+      const dying = { deletionTimestamp: 'now', finalizers: [] };
+      expect(isJudged(object('a'), null)).toBe(true);
+      expect(isJudged(object('a', dying), null)).toBe(true);
+      expect(isJudged(object('a'), object('a'))).toBe(false);
+      expect(isJudged(object('a', { labels: { new: 'label' } }), object('a'))).toBe(false);
+      expect(isJudged(object('a', dying), object('a'))).toBe(false);
+      expect(isJudged(object('b'), object('a'))).toBe(true);
+      expect(isJudged(object('b', dying), object('a', dying))).toBe(true);
+    }
+    const [deployment] = POD_KINDS.filter(({ kind }) => kind === 'Deployment');
+    const before = wrapPod(deployment!, { containers: [] });
+    expect(isJudged({ ...before, spec: { ...(before.spec as object), replicas: 3 } }, before)).toBe(false);
   });
 
   it('says the same as at synth', () => {

@@ -5,6 +5,8 @@ import { addPolicyValidation, enforceAtSynth } from '../../../../policies';
 import { appWithChart, IMAGE } from '../../support/charts';
 import { places, problemsOf } from '../../support/problems';
 
+const NOW = new Date('2026-06-15T12:00:00Z');
+
 const privileged = (chart: Chart, id: string) =>
   new ApiObject(chart, id, {
     apiVersion: 'v1',
@@ -18,7 +20,7 @@ describe('enforceAtSynth', () => {
     const { app, chart } = appWithChart();
     privileged(chart, 'first');
     privileged(chart, 'second');
-    expect(places(problemsOf(() => enforceAtSynth(renderApp(app))))).toEqual([
+    expect(places(problemsOf(() => enforceAtSynth(renderApp(app), { now: NOW })))).toEqual([
       'chart/first [policy/violation]',
       'chart/second [policy/violation]',
     ]);
@@ -34,7 +36,7 @@ describe('addPolicyValidation', () => {
   it('makes app.synth() of stock cdk8s fail with the construct path', () => {
     const { app, chart } = stockApp();
     privileged(chart, 'pod');
-    addPolicyValidation(app);
+    addPolicyValidation(app, { now: NOW });
     expect(() => app.synth()).toThrow(/chart\/pod: Pod pod breaks host-namespaces: .* Leave out hostNetwork/);
   });
 
@@ -48,13 +50,13 @@ describe('addPolicyValidation', () => {
     const { app, chart } = stockApp();
     const checked = new Chart(app, 'checked');
     privileged(chart, 'pod');
-    addPolicyValidation(checked);
+    addPolicyValidation(checked, { now: NOW });
     expect(() => app.synth()).not.toThrow();
   });
 
   it('sees what is added after it', () => {
     const { app, chart } = stockApp();
-    addPolicyValidation(app);
+    addPolicyValidation(app, { now: NOW });
     privileged(chart, 'late');
     expect(() => app.synth()).toThrow('chart/late');
   });
@@ -63,7 +65,7 @@ describe('addPolicyValidation', () => {
     const { app, chart } = stockApp();
     const namespace = new HardenedNamespace(chart, 'shop');
     new HardenedDeployment(chart, 'api', { namespace, image: IMAGE });
-    addPolicyValidation(app);
+    addPolicyValidation(app, { now: NOW });
     expect(() => app.synth()).not.toThrow();
   });
 });

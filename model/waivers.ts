@@ -1,0 +1,105 @@
+import { formatResource, type ResourceRef } from './findings';
+import type { Problem } from './errors';
+
+/**
+ * A relaxation of one control for one object, or one container of it, that somebody answers for until a day. It means the
+ * same at synth, at preview and in the API server.
+ */
+export interface Waiver {
+  /** Id of the control that is relaxed. */
+  readonly control: string;
+  /** Kind of the object that a person declares, for example `Deployment`; its pods are covered with it. */
+  readonly kind: string;
+  /** Empty for an object without a namespace. */
+  readonly namespace: string;
+  readonly name: string;
+  /**
+   * The one container it is for.
+   *
+   * @default - all that the control judges in the object
+   */
+  readonly container?: string;
+  /** Who answers for it: a person or a team that can be asked. */
+  readonly owner: string;
+  /** Why the control cannot be met, in at least ten characters. */
+  readonly reason: string;
+  /** The last day on which it holds, `YYYY-MM-DD`, in UTC. */
+  readonly expires: string;
+}
+
+/** The shortest reason that is taken for one, in characters. */
+const SHORTEST_REASON = 10;
+
+/** When a waiver ends: the first moment of the day after the last, in UTC. NaN where its date is none. */
+export function waiverEnd({ expires }: Pick<Waiver, 'expires'>): Date {
+  const start = /^\d{4}-\d{2}-\d{2}$/.test(expires) ? new Date(`${expires}T00:00:00Z`) : new Date(NaN);
+  const real = !Number.isNaN(start.getTime()) && start.toISOString().startsWith(expires);
+  return new Date(real ? start.getTime() + 24 * 3600 * 1000 : NaN);
+}
+
+/** Whether a waiver holds at a moment. */
+export function waiverHolds(waiver: Waiver, now: Date): boolean {
+  return now.getTime() < waiverEnd(waiver).getTime();
+}
+
+/** Whether a waiver is for this control, object and container. */
+export function waiverCovers(
+  waiver: Waiver,
+  control: string,
+  resource: Pick<ResourceRef, 'kind' | 'namespace' | 'name'>,
+  container?: string,
+): boolean {
+  return (
+    waiver.control === control &&
+    waiver.kind === resource.kind &&
+    waiver.namespace === resource.namespace &&
+    waiver.name === resource.name &&
+    (waiver.container === undefined || waiver.container === container)
+  );
+}
+
+/** A waiver in a line, as findings and errors name it. */
+export function formatWaiver(waiver: Waiver): string {
+  const container = waiver.container === undefined ? '' : ` container ${waiver.container}`;
+  return `${waiver.control} for ${formatResource({ apiVersion: '', ...waiver })}${container}`;
+}
+
+/** What is wrong with waivers themselves: nobody owns one, it has no reason, no real date, or is over. */
+export function waiverProblems(
+  waivers: readonly Waiver[],
+  controls: readonly string[],
+  now: Date,
+): readonly Problem[] {
+  return waivers.flatMap((waiver, index) => {
+    const where = `waivers[${index}] (${formatWaiver(waiver)})`;
+    const problem = (message: string, fix: string): Problem => ({
+      code: 'waiver/invalid',
+      where,
+      message,
+      fix,
+    });
+    const found: Problem[] = [];
+    if (!controls.includes(waiver.control)) {
+      found.push(problem('There is no such control.', 'Correct `control`; `keelson controls` lists them.'));
+    }
+    if (waiver.owner.trim() === '') {
+      found.push(problem('Nobody owns it.', 'Name in `owner` who answers for it.'));
+    }
+    if (waiver.reason.trim().length < SHORTEST_REASON) {
+      found.push(problem('It gives no reason.', 'Say in `reason` why the control cannot be met.'));
+    }
+    if (Number.isNaN(waiverEnd(waiver).getTime())) {
+      found.push(problem(`"${waiver.expires}" is no day.`, 'Give `expires` as YYYY-MM-DD.'));
+    } else if (!waiverHolds(waiver, now)) {
+      found.push(
+        problem(
+          `It ended with ${waiver.expires}.`,
+          'Meet the control and remove the waiver, or have it renewed.',
+        ),
+      );
+    }
+    const first = waivers.findIndex((other) => formatWaiver(other) === formatWaiver(waiver));
+    if (first !== index) found.push(problem(`It repeats waivers[${first}].`, 'Keep one of them.'));
+    return found;
+  });
+}
