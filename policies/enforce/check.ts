@@ -9,6 +9,12 @@ export interface CheckedObject {
   readonly manifest: Manifest;
   /** Construct path, or file: the place that findings name. */
   readonly source: string;
+  /**
+   * The line of `source` on which a field of the object stands, or what is nearest above it; asked for findings only.
+   *
+   * @default - findings have no line
+   */
+  readonly lineOf?: (path: string) => number;
 }
 
 let compiledDefaults: readonly CompiledControl[] | undefined;
@@ -28,7 +34,7 @@ export function checkObjects(
   const compiled =
     controls === undefined ? (compiledDefaults ??= compileControls(CONTROLS)) : compileControls(controls);
   const findings: Finding[] = [];
-  for (const { manifest, source } of objects) {
+  for (const { manifest, source, lineOf } of objects) {
     const namespace = manifest.metadata.namespace ?? '';
     for (const { control, judge } of compiled) {
       for (const { validation, path, value, container } of judge(manifest)) {
@@ -44,6 +50,7 @@ export function checkObjects(
           },
           ...(container === undefined ? {} : { container }),
           source,
+          ...(lineOf === undefined ? {} : { line: lineOf(path) }),
           path,
           message:
             value === undefined
