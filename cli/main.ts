@@ -1,14 +1,28 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { KeelsonError } from '../model';
-import { formatTools, locateTools } from '../toolchain';
-import { down } from './down';
-import { up } from './up';
+import { KeelsonError, TARGET_KUBERNETES } from '../model';
+import type * as Toolchain from '../toolchain';
+import type * as Check from './check';
+import type { CheckFlags } from './check-options';
+import type * as Controls from './controls';
+import type * as Down from './down';
+import type * as Up from './up';
 
 /** Exit codes: 0 as asked, 1 a problem or a failed probe, 2 a wrong command line, 130 interrupted. */
 const EXIT = { ok: 0, problem: 1, usage: 2, interrupted: 130 } as const;
 
 const interrupt = new AbortController();
+
+/** The modules of the commands, each loaded when its command runs: `check` must not wait for Pulumi and cdk8s. */
+/* eslint-disable @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it */
+const load = {
+  check: () => require('./check') as typeof Check,
+  controls: () => require('./controls') as typeof Controls,
+  down: () => require('./down') as typeof Down,
+  tools: () => require('../toolchain') as typeof Toolchain,
+  up: () => require('./up') as typeof Up,
+};
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 function command(): Command {
   const program = new Command('keelson')
@@ -21,19 +35,48 @@ function command(): Command {
   folders(program.command('up'))
     .description('start the embedded control plane, provision the reference stack and probe it')
     .action(async ({ stateDir, output }: { stateDir: string; output: string }) => {
-      const proved = await up({ stateDir, outdir: output, signal: interrupt.signal });
+      const proved = await load.up().up({ stateDir, outdir: output, signal: interrupt.signal });
       process.exitCode = proved ? EXIT.ok : EXIT.problem;
     });
   folders(program.command('down'))
     .description('destroy the stack, stop the control plane and remove what `up` made')
     .action(async ({ stateDir, output }: { stateDir: string; output: string }) => {
-      await down({ stateDir, outdir: output, signal: interrupt.signal });
+      await load.down().down({ stateDir, outdir: output, signal: interrupt.signal });
     });
   program
     .command('tools')
     .description('show where each tool comes from')
-    .action(async () => console.log(formatTools(await locateTools())));
+    .action(async () => {
+      const { formatTools, locateTools } = load.tools();
+      console.log(formatTools(await locateTools()));
+    });
+  addCheck(program);
+  program
+    .command('controls')
+    .description('list the controls')
+    .option('--format <format>', 'console or json', 'console')
+    .action(async ({ format }: { format: string }) => {
+      process.exitCode = await load.controls().controls(format);
+    });
   return program;
+}
+
+function addCheck(program: Command): void {
+  const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+  program
+    .command('check')
+    .description('judge manifests: exits with 0 if they are clean, 1 with findings, 2 if some cannot be read')
+    .argument('[paths...]', 'files, folders, or - for standard input')
+    .option('--live', 'judge what is in the cluster')
+    .option('--kubeconfig <file>', 'the cluster of --live (or KUBECONFIG, or the embedded one)')
+    .option('--format <format>', 'console, json or sarif', 'console')
+    .option('--fail-on <severity>', 'the least severity that fails: low, medium, high or critical', 'low')
+    .option('--profile <profile>', 'pss-baseline, pss-restricted or all', 'all')
+    .option('--kubernetes-version <version>', 'the release whose rules count', TARGET_KUBERNETES)
+    .option('--control <id>', 'use only this control; may be repeated', several)
+    .action(async (paths: readonly string[], flags: CheckFlags) => {
+      process.exitCode = await load.check().check(paths, flags);
+    });
 }
 
 function reportFailure(error: unknown): void {

@@ -23,6 +23,11 @@ export const ERROR_CODES = {
   'local/port': 'A port that was asked for is taken.',
   'local/start': 'A process of the local control plane did not come up.',
   'local/stop': 'A process of the local control plane could not be stopped.',
+  'check/unreadable': 'A file or folder to check cannot be read.',
+  'check/too-large': 'A file to check is larger than what is read.',
+  'check/yaml': 'A document to check is no YAML or JSON that kubectl would take.',
+  'check/not-an-object': 'A document to check is no Kubernetes object.',
+  'check/nothing': 'There is nothing to check.',
   'provision/failed': 'Pulumi could not bring the stack to the declared state.',
 } as const;
 

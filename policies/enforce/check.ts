@@ -9,6 +9,12 @@ export interface CheckedObject {
   readonly manifest: Manifest;
   /** Construct path, or file: the place that findings name. */
   readonly source: string;
+  /**
+   * The line of `source` on which a field of the object stands, or what is nearest above it; asked for findings only.
+   *
+   * @default - findings have no line
+   */
+  readonly lineOf?: (path: string) => number;
 }
 
 let compiledDefaults: readonly CompiledControl[] | undefined;
@@ -28,41 +34,50 @@ export function checkObjects(
   const compiled =
     controls === undefined ? (compiledDefaults ??= compileControls(CONTROLS)) : compileControls(controls);
   const all = [...objects];
-  return all.flatMap((object) => compiled.flatMap((control) => findingsOf(control, object, all)));
+  const companions = companionIndex(all);
+  return all.flatMap((object) => compiled.flatMap((control) => findingsOf(control, object, companions)));
 }
 
 /**
  * What one object breaks of one control.
  *
- * @param all the objects among which companions are looked for
+ * @param companions the objects of each namespace
  */
 export function findingsOf(
   compiled: CompiledControl,
-  { manifest, source }: CheckedObject,
-  all: readonly CheckedObject[],
+  { manifest, source, lineOf }: CheckedObject,
+  companions: CompanionIndex,
 ): readonly Finding[] {
   const { control } = compiled;
   if (!compiled.judges(manifest)) return [];
-  const companions = control.companions === undefined ? [] : companionsOf(control, manifest, all);
+  const beside = control.companions === undefined ? [] : companionsOf(control, manifest, companions);
   return compiled
-    .judge(manifest, companions)
-    .map((violation) => findingOf(control, manifest, source, violation));
+    .judge(manifest, beside)
+    .map((violation) => findingOf(control, manifest, source, violation))
+    .map((finding) => (lineOf === undefined ? finding : { ...finding, line: lineOf(finding.path) }));
+}
+
+/** The objects that live in each namespace. */
+export type CompanionIndex = ReadonlyMap<string, readonly Manifest[]>;
+
+/** Finds the companions of objects among all of them. */
+export function companionIndex(objects: readonly CheckedObject[]): CompanionIndex {
+  const index = new Map<string, Manifest[]>();
+  for (const { manifest } of objects) {
+    const namespace = manifest.metadata.namespace ?? 'default';
+    const known = index.get(namespace);
+    if (known === undefined) index.set(namespace, [manifest]);
+    else known.push(manifest);
+  }
+  return index;
 }
 
 /** The objects of the control's companion kinds that live in the same namespace, or in the Namespace itself. */
-function companionsOf(
-  { companions = [] }: Control,
-  manifest: Manifest,
-  all: readonly CheckedObject[],
-): readonly Manifest[] {
+function companionsOf(control: Control, manifest: Manifest, index: CompanionIndex): readonly Manifest[] {
   const namespace = manifest.kind === 'Namespace' ? manifest.metadata.name : manifest.metadata.namespace;
-  return all
-    .map((object) => object.manifest)
-    .filter(
-      (other) =>
-        (other.metadata.namespace ?? 'default') === (namespace ?? 'default') &&
-        companions.some(({ kind }) => kind === other.kind),
-    );
+  return (index.get(namespace ?? 'default') ?? []).filter((other) =>
+    control.companions!.some(({ kind }) => kind === other.kind),
+  );
 }
 
 function findingOf(control: Control, manifest: Manifest, source: string, violation: Violation): Finding {

@@ -18,7 +18,7 @@ import { UNKNOWN } from '../engine/unknown';
 import { isPodKind } from '../kinds';
 import { podKindOf, type Example } from '../subjects';
 import { judgesPods } from '../variables';
-import { findingsOf, type CheckedObject } from './check';
+import { companionIndex, findingsOf, type CheckedObject, type CompanionIndex } from './check';
 import { changeInPlace, objectsOfResource } from './preview-object';
 import { applyWaivers } from './waivers';
 
@@ -44,6 +44,8 @@ export interface PreviewPackOptions {
   readonly now?: Date;
 }
 
+const NONE: CompanionIndex = new Map();
+
 /** What of a resource the pack looks at. */
 type Resource = Pick<PolicyResource, 'type' | 'props' | 'urn'>;
 
@@ -57,7 +59,7 @@ type Resource = Pick<PolicyResource, 'type' | 'props' | 'urn'>;
 export function servePreviewPack(options: PreviewPackOptions = {}): PolicyPack {
   const { controls = CONTROLS, waivers = [], now = new Date() } = options;
   const compiled = compileControls(controls);
-  const judge = (control: CompiledControl, object: CheckedObject, companions: readonly CheckedObject[]) =>
+  const judge = (control: CompiledControl, object: CheckedObject, companions: CompanionIndex) =>
     applyWaivers(findingsOf(control, object, companions), waivers, now).filter(
       ({ waiver }) => waiver === undefined,
     );
@@ -66,9 +68,9 @@ export function servePreviewPack(options: PreviewPackOptions = {}): PolicyPack {
   return new PolicyPack('keelson', {
     enforcementLevel: 'mandatory',
     policies: [
-      ...alone.map((each) => resourcePolicy(each, (object) => judge(each, object, []))),
+      ...alone.map((each) => resourcePolicy(each, (object) => judge(each, object, NONE))),
       ...together.map((each) => stackPolicy(each, (object, all) => judge(each, object, all))),
-      undetermined(alone, (each, object) => judge(each, object, [])),
+      undetermined(alone, (each, object) => judge(each, object, NONE)),
       waiverPolicy(waivers, controls, now),
     ],
   });
@@ -90,13 +92,14 @@ function resourcePolicy(
 /** For controls that need more than one object: they see the stack as a whole. */
 function stackPolicy(
   { control }: CompiledControl,
-  judge: (object: CheckedObject, all: readonly CheckedObject[]) => readonly Finding[],
+  judge: (object: CheckedObject, companions: CompanionIndex) => readonly Finding[],
 ): StackValidationPolicy {
   return {
     ...described(control),
     validateStack: ({ resources }, report) => {
       const all = resources.flatMap(objectsOf);
-      for (const object of all) tell(judge(object, all), report, false, object.source);
+      const companions = companionIndex(all);
+      for (const object of all) tell(judge(object, companions), report, false, object.source);
     },
   };
 }

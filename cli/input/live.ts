@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '../../constructs';
+import { KeelsonError } from '../../model';
+import type { CheckedObject } from '../../policies/enforce/check';
+import type { Kind } from '../../policies/kinds';
+import { ApiClient } from '../../probes/client/api-client';
+import { readKubeconfig } from '../../probes/client/kubeconfig';
+import { objectsOf } from './objects';
+import type { Reader } from './reader';
+
+/** Objects of one answer; the API server hands out the rest page by page. */
+const PAGE = 250;
+
+/** Where `up` leaves the kubeconfig of the embedded control plane. */
+const EMBEDDED = join('.keelson', 'control-plane', 'kubeconfig', 'admin.kubeconfig');
+
+/** The part of the API client that is needed. */
+export type Api = Pick<ApiClient, 'send'>;
+
+/**
+ * Reads every object of the judged kinds from a cluster.
+ *
+ * @param given the kubeconfig that was asked for. Otherwise `KUBECONFIG` counts, then the embedded control plane
+ * @param reader counts the objects, and is told what could not be read
+ * @throws KeelsonError (`kubeconfig/invalid`, `cluster/unreachable`)
+ */
+export async function readLive(
+  kinds: readonly Kind[],
+  given: string | undefined,
+  env: NodeJS.ProcessEnv,
+  reader: Reader,
+): Promise<readonly CheckedObject[]> {
+  const access = readKubeconfig(kubeconfigPath(given, env));
+  const client = new ApiClient(access);
+  try {
+    return await readKinds(kinds, client, access.server.replace(/\/$/, ''), reader);
+  } finally {
+    client.close();
+  }
+}
+
+/** The kubeconfig that counts. `KUBECONFIG` may name several; the first that is there is taken. */
+export function kubeconfigPath(given: string | undefined, env: NodeJS.ProcessEnv): string {
+  if (given !== undefined) return given;
+  const named = (env['KUBECONFIG'] ?? '').split(':').filter((path) => path !== '');
+  if (named.length > 0) return named.find((path) => existsSync(path)) ?? named[0]!;
+  if (existsSync(EMBEDDED)) return EMBEDDED;
+  throw new KeelsonError({
+    code: 'kubeconfig/invalid',
+    where: '--live',
+    message: 'It is not said which cluster is meant.',
+    fix: 'Name its kubeconfig with --kubeconfig or KUBECONFIG, or start the embedded one with `npm run up`.',
+  });
+}
+
+/** Reads kinds one after the other; one that cannot be listed is a problem and does not keep the others from being read. */
+export async function readKinds(
+  kinds: readonly Kind[],
+  api: Api,
+  server: string,
+  reader: Reader,
+): Promise<readonly CheckedObject[]> {
+  const objects: CheckedObject[] = [];
+  const unique = new Map(kinds.map((kind) => [collectionOf(kind), kind]));
+  for (const [collection, kind] of unique) {
+    for (let rest: string | undefined = ''; rest !== undefined;) {
+      const query: string = rest === '' ? '' : `&continue=${encodeURIComponent(rest)}`;
+      const answer = await api.send({ path: `${collection}?limit=${PAGE}${query}` });
+      const list = answer.status === 200 ? answer.json<List>() : undefined;
+      if (list === undefined || !Array.isArray(list.items)) {
+        reader.problems.push(notListed(`${server}${collection}`, kind, answer.status));
+        break;
+      }
+      objects.push(...take(list.items, kind, `${server}${collection}`, reader));
+      const next = list.metadata?.continue;
+      rest = next === undefined || next === '' ? undefined : next;
+    }
+  }
+  return objects;
+}
+
+interface List {
+  readonly items?: readonly unknown[];
+  readonly metadata?: { readonly continue?: string };
+}
+
+function take(items: readonly unknown[], kind: Kind, source: string, reader: Reader): CheckedObject[] {
+  const objects: CheckedObject[] = [];
+  const apiVersion = kind.apiGroup === '' ? kind.apiVersion : `${kind.apiGroup}/${kind.apiVersion}`;
+  for (const item of items) {
+    for (const found of objectsOf({ apiVersion, kind: kind.kind, ...(item as object) })) {
+      if ('manifest' in found && reader.counts(found.manifest))
+        objects.push({ manifest: withoutSecrets(found.manifest), source });
+    }
+  }
+  return objects;
+}
+
+/** A Secret with its keys only: what is not held cannot be shown. */
+function withoutSecrets(manifest: Manifest): Manifest {
+  if (manifest.kind !== 'Secret' || manifest.apiVersion !== 'v1') return manifest;
+  const emptied = (values: unknown): unknown =>
+    values !== null && typeof values === 'object'
+      ? Object.fromEntries(Object.keys(values).map((key) => [key, '']))
+      : values;
+  const annotations = { ...(manifest.metadata as { annotations?: Record<string, string> }).annotations };
+  delete annotations['kubectl.kubernetes.io/last-applied-configuration'];
+  const { data, stringData } = manifest as { data?: unknown; stringData?: unknown };
+  return {
+    ...manifest,
+    metadata: { ...manifest.metadata, annotations },
+    ...(data === undefined ? {} : { data: emptied(data) }),
+    ...(stringData === undefined ? {} : { stringData: emptied(stringData) }),
+  };
+}
+
+function collectionOf({ apiGroup, apiVersion, resource }: Kind): string {
+  return apiGroup === '' ? `/api/${apiVersion}/${resource}` : `/apis/${apiGroup}/${apiVersion}/${resource}`;
+}
+
+function notListed(where: string, kind: Kind, status: number) {
+  return {
+    code: 'check/unreadable',
+    where,
+    message: `The API server does not list objects of kind ${kind.kind} (HTTP ${status}).`,
+    fix: 'Use a kubeconfig that may list them in all namespaces.',
+  } as const;
+}
