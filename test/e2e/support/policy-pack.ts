@@ -109,7 +109,7 @@ function fill(
   request.setType(type);
   request.setName('example');
   request.setUrn(`urn:pulumi:stack::project::${type}::example`);
-  request.setProperties(Struct.fromJavaScript(props as never));
+  request.setProperties(Struct.fromJavaScript(JSON.parse(JSON.stringify(props)) as never));
   request.setOptions(new messages.AnalyzerResourceOptions());
 }
 
