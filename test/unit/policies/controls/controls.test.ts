@@ -42,25 +42,78 @@ const isBeyondRemedy = (example: Example): boolean =>
 it('no control disappears or comes without notice', () => {
   expect(CONTROLS.map(({ id }) => id)).toEqual([
     'added-capabilities',
+    'admission-changes',
+    'anonymous-binding',
+    'api-service-tls',
     'apparmor-profile',
+    'authenticated-binding',
+    'automount-token',
+    'built-in-role-extension',
+    'certificate-approval',
+    'cluster-admin-binding',
+    'control-plane-scheduling',
+    'credential-in-arguments',
+    'credential-in-config-map',
+    'credential-in-environment',
+    'default-account-binding',
+    'default-namespace',
+    'default-service-account',
     'drop-capabilities',
+    'ephemeral-storage-limit',
+    'escalate-and-bind',
+    'exec-into-pods',
+    'external-ips',
+    'external-name',
     'host-namespaces',
     'host-path',
     'host-ports',
+    'image-digest',
+    'image-registry',
+    'image-tag',
+    'impersonation',
+    'ingress-host',
+    'ingress-tls',
+    'interactive-terminal',
+    'load-balancer-sources',
+    'masters-binding',
+    'memory-limit',
+    'metadata-egress',
+    'namespace-changes',
+    'namespace-pod-security',
+    'node-port',
+    'node-proxy',
+    'open-network-policy',
+    'persistent-volume-creation',
+    'persistent-volume-host-path',
+    'pod-creation',
+    'port-forwarding',
     'privilege-escalation',
     'privileged',
     'probe-host',
     'proc-mount',
     'proc-mount-default',
     'read-only-root',
+    'resource-requests',
+    'root-group',
     'root-in-user-namespace',
     'root-user',
     'run-as-non-root',
+    'runtime-socket',
     'seccomp-profile',
     'seccomp-unconfined',
+    'secret-in-environment',
+    'secret-reading',
     'selinux-options',
+    'service-account-automount',
+    'service-account-token-secret',
+    'share-process-namespace',
     'sysctls',
+    'token-creation',
+    'token-lifetime',
     'volume-types',
+    'webhook-failure-policy',
+    'wildcard-resources',
+    'wildcard-verbs',
     'windows-host-process',
   ]);
 });
@@ -115,12 +168,13 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('%s', (
     });
   }
 
-  it('is described as data: name, severity, remediation, recommendation', () => {
+  it('is described as data: name, severity, remediation, what it answers to', () => {
     expect(control.id).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(SEVERITIES).toContain(control.severity);
     for (const text of [control.title, control.rationale, control.remediation])
       expect(text.trim()).not.toBe('');
-    expect(control.mappings.recommendations).not.toEqual([]);
+    const { recommendations, cis, attack } = control.mappings;
+    expect([...recommendations, ...cis, ...attack]).not.toEqual([]);
     for (const { message } of control.validations) expect(message).toMatch(/\.$/);
   });
 });
@@ -129,8 +183,11 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('%s', (
 const SAY_MORE: Readonly<Record<string, readonly string[]>> = {
   'added-capabilities': ['drop-capabilities'],
   'host-path': ['volume-types'],
+  'image-tag': ['image-digest'],
   privileged: ['privilege-escalation'],
   'proc-mount': ['proc-mount-default'],
+  'resource-requests': ['memory-limit'],
+  'runtime-socket': ['host-path', 'volume-types'],
   'seccomp-unconfined': ['seccomp-profile'],
   'seccomp-profile': ['seccomp-unconfined'],
 };
