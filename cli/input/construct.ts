@@ -220,7 +220,7 @@ class Construction {
   private refuseTightColon(event: Event): void {
     if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return;
     const { valueEnd } = event;
-    if (this.text[valueEnd] !== ':' || !/^[,\]}]/.test(this.text.slice(valueEnd + 1, valueEnd + 2))) return;
+    if (this.text[valueEnd] !== ':' || !',]}'.includes(this.text[valueEnd + 1] ?? ' ')) return;
     throw new YamlProblem(
       'A colon stands right before a bracket or comma, which readers take in different ways.',
       valueEnd,
