@@ -85,7 +85,7 @@ class Construction {
   ): unknown {
     if (event.anchorStart === -1) return make();
     const anchor: Anchor = { value: undefined, isMap, size: 0, height: 0, open: true };
-    this.anchors.set(this.text.slice(event.anchorStart, event.anchorEnd), anchor);
+    this.anchors.set(this.anchorName(event.anchorStart, event.anchorEnd), anchor);
     const { nodes, aliased, deepest } = this;
     this.deepest = this.depth;
     anchor.value = make();
@@ -96,8 +96,19 @@ class Construction {
     return anchor.value;
   }
 
-  private alias(start: number, end: number): Anchor {
+  /** To kubectl a name ends at the first other character, and the value begins. */
+  private anchorName(start: number, end: number): string {
     const name = this.text.slice(start, end);
+    if (/^[A-Za-z0-9_-]+$/.test(name)) return name;
+    throw new YamlProblem(
+      `The anchor "${name.slice(0, 40)}" has a name that readers take in different ways.`,
+      start,
+      'Use letters, digits, - and _ only.',
+    );
+  }
+
+  private alias(start: number, end: number): Anchor {
+    const name = this.anchorName(start, end);
     const anchor = this.anchors.get(name);
     if (anchor === undefined)
       throw new YamlProblem(
@@ -194,6 +205,7 @@ class Construction {
   }
 
   private key(event: Event): string {
+    this.refuseTightColon(event);
     const value = this.node();
     const key = value !== null && typeof value === 'object' ? undefined : keyText(value as string);
     if (key !== undefined) return key;
@@ -201,6 +213,18 @@ class Construction {
       `A key is ${value === null ? 'null' : 'a list or a map'}.`,
       startOf(event),
       'Write a text as the key.',
+    );
+  }
+
+  /** In `{a:}` and `[a:]` the colon belongs to the text for kubectl, and ends a key for YAML 1.2. */
+  private refuseTightColon(event: Event): void {
+    if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return;
+    const { valueEnd } = event;
+    if (this.text[valueEnd] !== ':' || !',]}'.includes(this.text[valueEnd + 1] ?? ' ')) return;
+    throw new YamlProblem(
+      'A colon stands right before a bracket or comma, which readers take in different ways.',
+      valueEnd,
+      'Write a space after the colon, or quote the text.',
     );
   }
 

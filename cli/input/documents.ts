@@ -1,5 +1,7 @@
 import type { Event } from 'js-yaml';
 import type { Problem } from '../../model';
+import { batches } from './batch';
+import { construct } from './construct';
 import { eventsOfJson, parseJson, parseYaml } from './parse';
 import { Positions } from './positions';
 import { splitJson, splitYaml, type JsonPiece, type Piece } from './split';
@@ -40,15 +42,20 @@ export function* readDocuments(source: string, text: string, report: Report): Ge
       return;
     }
   }
-  for (const piece of splitYaml(text)) {
-    const document = yamlDocument(source, text, piece, report);
-    if (document !== undefined) yield document;
+  for (const { pieces, events, text: part } of batches(text, splitYaml(text))) {
+    for (const [index, piece] of pieces.entries()) {
+      const document =
+        events === undefined
+          ? yamlDocument(source, text, piece, report)
+          : batchedDocument(source, part, events[index]!, pieces[0]!.start, piece, report);
+      if (document !== undefined) yield document;
+    }
   }
 }
 
 function yamlDocument(source: string, whole: string, piece: Piece, report: Report): Document | undefined {
   const text = whole.slice(piece.start, piece.end);
-  return guarded(source, text, piece, report, () => {
+  return guarded(source, text, piece, 0, report, () => {
     if (piece.afterMarker !== undefined)
       throw new YamlProblem(
         `"--- ${piece.afterMarker.slice(0, 40)}" holds more than the mark of a new document.`,
@@ -58,7 +65,31 @@ function yamlDocument(source: string, whole: string, piece: Piece, report: Repor
     if (text.length < 100 && text.trim() === '') return undefined;
     const { value, events } = parseYaml(text);
     if (value === null) return undefined;
-    return located(value, piece, text, () => parseYaml(text).events, events);
+    const positions = () => new Positions(parseYaml(text).events, text);
+    return located(value, piece, positions, () => new Positions(events, text));
+  });
+}
+
+/** A document that was parsed together with others; `part` is their text, and starts at `partStart` in the file. */
+function batchedDocument(
+  source: string,
+  part: string,
+  events: readonly Event[],
+  partStart: number,
+  piece: Piece,
+  report: Report,
+): Document | undefined {
+  const start = piece.start - partStart;
+  return guarded(source, part, piece, start, report, () => {
+    const value = construct(events, part);
+    if (value === null) return undefined;
+    const text = part.slice(start, start + piece.end - piece.start);
+    return located(
+      value,
+      piece,
+      () => new Positions(parseYaml(text).events, text),
+      () => new Positions(events, part, start, start + text.length),
+    );
   });
 }
 
@@ -69,28 +100,27 @@ function jsonDocument(
   report: Report,
 ): Document | 'not json' | undefined {
   const text = whole.slice(piece.start, piece.end);
-  return guarded(source, text, piece, report, () => {
+  return guarded(source, text, piece, 0, report, () => {
     const parsed = parseJson(text, piece.depth);
-    return parsed === undefined ? 'not json' : located(parsed.value, piece, text, () => eventsOfJson(text));
+    if (parsed === undefined) return 'not json';
+    return located(parsed.value, piece, () => new Positions(eventsOfJson(text), text));
   });
 }
 
 /** Where the parts of a document stand. Only the newest is held; another is read again when it is asked for. */
-let held: { readonly piece: Piece; events?: readonly Event[]; positions?: Positions } | undefined;
+let held: { readonly piece: Piece; readonly make: () => Positions; positions?: Positions } | undefined;
 
-function located(
-  value: unknown,
-  piece: Piece,
-  text: string,
-  read: () => readonly Event[],
-  events?: readonly Event[],
-): Document {
-  held = { piece, ...(events === undefined ? {} : { events }) };
+/**
+ * @param again finds the positions from the text alone
+ * @param now finds them from what is at hand now, and is not kept
+ */
+function located(value: unknown, piece: Piece, again: () => Positions, now = again): Document {
+  held = { piece, make: now };
   return {
     value,
     lineOf: (path) => {
-      if (held?.piece !== piece) held = { piece };
-      held.positions ??= new Positions(held.events ?? read(), text);
+      if (held?.piece !== piece) held = { piece, make: again };
+      held.positions ??= held.make();
       return piece.line + held.positions.line(path);
     },
   };
@@ -109,11 +139,12 @@ function guarded<T>(
   source: string,
   text: string,
   piece: Piece,
+  start: number,
   report: Report,
   read: () => T,
 ): T | undefined {
   try {
-    if (text.length > MAX_DOCUMENT)
+    if (piece.end - piece.start > MAX_DOCUMENT)
       throw new YamlProblem(
         `A document is larger than ${MAX_DOCUMENT / 1024 / 1024} MiB.`,
         0,
@@ -122,7 +153,7 @@ function guarded<T>(
     return read();
   } catch (error) {
     if (!(error instanceof YamlProblem)) throw error;
-    const before = text.slice(0, Math.max(0, error.offset));
+    const before = text.slice(start, Math.max(start, error.offset));
     const line = piece.line + (error.offset < 0 ? -1 : before.split('\n').length - 1);
     report({ code: 'check/yaml', where: `${source}:${line}`, message: error.reason, fix: error.fix });
     return undefined;

@@ -13,7 +13,7 @@ import type { Reader } from './reader';
 const PAGE = 250;
 
 /** Where `up` leaves the kubeconfig of the embedded control plane. */
-const EMBEDDED = join('.keelson', 'control-plane', 'kubeconfig', 'admin.kubeconfig');
+const EMBEDDED = join('.keelson', 'control-plane', 'kubeconfig', 'admin.conf');
 
 /** The part of the API client that is needed. */
 export type Api = Pick<ApiClient, 'send'>;

@@ -3,7 +3,7 @@ import { construct, MAX_DEPTH, tooDeep } from './construct';
 import { YamlProblem } from './yaml-problem';
 
 /** Line breaks of YAML 1.1, which kubectl obeys and the parser does not: a comment could hide a setting behind one. */
-const OLD_BREAKS = /[\u0085\u2028\u2029]/;
+export const OLD_BREAKS = /[\u0085\u2028\u2029]/;
 
 /** A document as it was read, with what is needed to find its parts again. */
 export interface Parsed {

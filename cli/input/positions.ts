@@ -10,10 +10,14 @@ export class Positions {
   /**
    * @param events the events of the document
    * @param text the text that they point into
+   * @param start offset in the text at which the document starts
+   * @param end offset at which it ends
    */
   public constructor(
     private readonly events: readonly Event[],
     private readonly text: string,
+    start = 0,
+    end = text.length,
   ) {
     this.ends = new Int32Array(events.length);
     const open: number[] = [];
@@ -22,14 +26,15 @@ export class Positions {
       if (type === EVENT_ID.POP) this.ends[open.pop()!] = index;
       else if (type !== EVENT_ID.SCALAR && type !== EVENT_ID.ALIAS) open.push(index);
     });
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.breaks.push(at);
+    for (let at = text.indexOf('\n', start); at !== -1 && at < end; at = text.indexOf('\n', at + 1))
+      this.breaks.push(at);
   }
 
   /**
    * The line of a field, or of what is nearest above it where the document does not have it.
    *
    * @param path for example `spec.containers[0].image`; empty for the whole document
-   * @returns the line within the text, from 0
+   * @returns the line within the document, from 0
    */
   public line(path: string): number {
     return this.lineAt(this.offset(path));
