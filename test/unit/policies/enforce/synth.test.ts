@@ -13,7 +13,7 @@ const privileged = (chart: Chart, id: string) =>
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: id },
-    spec: { hostNetwork: true, hostPID: true, containers: [] },
+    spec: { automountServiceAccountToken: false, hostNetwork: true, hostPID: true, containers: [] },
   });
 
 describe('enforceAtSynth', () => {
