@@ -14,7 +14,7 @@ import { formatResource, waiverProblems, type Finding, type Waiver } from '../..
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { compileControls, type CompiledControl } from '../engine/compile';
-import { UNKNOWN } from '../engine/unknown';
+import { UNKNOWN } from '../engine/cel/fault';
 import { isPodKind } from '../kinds';
 import { podKindOf, type Example } from '../subjects';
 import { judgesPods } from '../variables';

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { Manifest, RenderedApp } from '../../constructs';
+import type { Manifest, RenderedApp, RenderedObject } from '../../constructs';
 import {
   formatResource,
   throwIfAny,
@@ -10,6 +10,7 @@ import {
   type Waiver,
 } from '../../model';
 import { CONTROLS } from '../controls';
+import { UNKNOWN } from '../engine/cel/fault';
 import { checkObjects } from './check';
 import { applyWaivers, unmatchedWaivers } from './waivers';
 
@@ -28,10 +29,12 @@ export interface SynthOptions {
 /**
  * Refuses an app that breaks a control without a waiver, and one whose waivers are expired, unowned or for nothing.
  *
+ * @returns the findings that cannot be judged yet, because they depend on the value of a Pulumi `Output`: preview and the
+ *   API server judge them
  * @throws KeelsonError with every finding and every waiver that is wrong
  */
-export function enforceAtSynth(app: RenderedApp, { waivers = [], now }: SynthOptions): void {
-  const objects = app.objects.map(({ manifest, path }) => ({ manifest, source: path }));
+export function enforceAtSynth(app: RenderedApp, { waivers = [], now }: SynthOptions): readonly Finding[] {
+  const objects = app.objects.map((object) => ({ manifest: judgedManifest(object), source: object.path }));
   const findings = applyWaivers(checkObjects(objects), waivers, now);
   throwIfAny([
     ...waiverProblems(
@@ -40,8 +43,23 @@ export function enforceAtSynth(app: RenderedApp, { waivers = [], now }: SynthOpt
       now,
     ),
     ...unmatchedWaivers(waivers, findings),
-    ...findings.filter(({ waiver }) => waiver === undefined).map(findingProblem),
+    ...findings
+      .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
+      .map(findingProblem),
   ]);
+  return findings.filter(({ undetermined }) => undetermined);
+}
+
+/** The object with what only Pulumi knows marked as unknown. */
+function judgedManifest({ manifest, outputs }: RenderedObject): Manifest {
+  if (outputs.size === 0) return manifest;
+  const marked = (value: unknown): unknown => {
+    if (typeof value === 'string') return outputs.has(value) ? UNKNOWN : value;
+    if (Array.isArray(value)) return value.map(marked);
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, marked(inner)]));
+  };
+  return marked(manifest) as Manifest;
 }
 
 /** Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Waivers count as in `enforceAtSynth`. */

@@ -18,8 +18,6 @@ export interface Violation {
   readonly path: string;
   /** The value that was found there; undefined where it is absent or must not be shown. */
   readonly value?: unknown;
-  /** A value that it needs is not known yet. */
-  readonly undetermined?: true;
   /** Name of the container, where the violation is about one. */
   readonly container?: string;
   /** Set where the verdict depends on a value that is not known yet; it may turn out to be fine. */

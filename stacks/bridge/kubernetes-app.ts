@@ -60,7 +60,13 @@ export class KubernetesApp extends pulumi.ComponentResource {
   public constructor(name: string, args: KubernetesAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super('keelson:stacks:KubernetesApp', name, {}, opts);
     this.rendered = renderApp(args.app);
-    enforceAtSynth(this.rendered, { waivers: waiversOf(args.app), now: new Date() });
+    const undetermined = enforceAtSynth(this.rendered, { waivers: waiversOf(args.app), now: new Date() });
+    for (const { control, source, path } of undetermined) {
+      void pulumi.log.warn(
+        `${source}: ${path} is not known yet; ${control} judges it in the API server.`,
+        this,
+      );
+    }
     const secrets = secretsByObject(this.rendered, args.app, args.secrets ?? {});
 
     const vetted = refuseSecretOutputs(this.rendered);

@@ -181,7 +181,7 @@ describe('a run that is refused changes nothing', () => {
     const { app, chart } = appWithChart(folder);
     spoil(chart);
     const problems = await problemsOfAsync(() => synthesize(app));
-    expect(problems).toMatchObject([{ code }]);
+    expect(new Set(problems.map((problem) => problem.code))).toEqual(new Set([code]));
     expect(JSON.stringify(problems)).not.toContain('hunter2');
     expect(contentOf(folder)).toEqual(files);
     expect(readdirSync(dirname(folder))).toEqual(['dist']);
