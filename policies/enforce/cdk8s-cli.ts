@@ -1,0 +1,105 @@
+/** The controls as a validation plugin of stock cdk8s-cli: `validations:` in cdk8s.yaml names this module. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { Manifest } from '../../constructs';
+import { formatResource, formatWaiver, waiverProblems, type Finding, type Waiver } from '../../model';
+import { CONTROLS } from '../controls';
+import { checkObjects } from './check';
+import { parseWaivers } from './waiver-list';
+import { applyWaivers } from './waivers';
+
+/** What cdk8s-cli hands to a plugin, as far as it is used here. */
+export interface PluginContext {
+  /** The files that were synthesized. */
+  readonly manifests: readonly string[];
+  parseManifest(path: string): readonly unknown[];
+  readonly report: {
+    addViolation(violation: PluginViolation): void;
+    submit(status: 'success' | 'failure'): void;
+  };
+}
+
+/** A violation as cdk8s-cli reports it. */
+export interface PluginViolation {
+  readonly ruleName: string;
+  readonly recommendation: string;
+  readonly fix: string;
+  readonly violatingResources: readonly {
+    readonly resourceName: string;
+    readonly locations: readonly string[];
+    readonly manifestPath: string;
+  }[];
+}
+
+/** `properties:` of the plugin in cdk8s.yaml. */
+export interface PluginProperties {
+  /**
+   * A YAML file with waivers.
+   *
+   * @default - nothing is relaxed
+   */
+  readonly waivers?: string;
+}
+
+/**
+ * Checks what `cdk8s synth` wrote, and fails the synth where a control is broken without a waiver.
+ *
+ * cdk8s-cli knows constructs by the name of their object only, so that it can name the wrong construct where two objects of
+ * different kinds share a name. Each location therefore says kind, namespace and name itself.
+ */
+export class KeelsonValidation {
+  public constructor(private readonly properties: PluginProperties = {}) {}
+
+  public validate(context: PluginContext): Promise<void> {
+    const waivers = this.waivers();
+    const now = new Date();
+    const objects = context.manifests.flatMap((path) =>
+      context
+        .parseManifest(path)
+        .filter((document) => document !== null && document !== undefined)
+        .map((document) => ({ manifest: document as Manifest, source: path })),
+    );
+    const findings = applyWaivers(checkObjects(objects), waivers, now).filter(
+      ({ waiver }) => waiver === undefined,
+    );
+    for (const finding of findings) context.report.addViolation(violationOf(finding));
+    const wrong = waiverViolations(waivers, now);
+    for (const violation of wrong) context.report.addViolation(violation);
+    context.report.submit(findings.length + wrong.length === 0 ? 'success' : 'failure');
+    return Promise.resolve();
+  }
+
+  private waivers(): readonly Waiver[] {
+    const file = this.properties.waivers;
+    return file === undefined ? [] : parseWaivers(parse(readFileSync(file, 'utf8')), file);
+  }
+}
+
+function violationOf({ control, message, remediation, resource, path, source }: Finding): PluginViolation {
+  return {
+    ruleName: control,
+    recommendation: message,
+    fix: remediation,
+    violatingResources: [
+      {
+        resourceName: resource.name,
+        locations: [`${formatResource(resource)}: ${path}`],
+        manifestPath: source,
+      },
+    ],
+  };
+}
+
+function waiverViolations(waivers: readonly Waiver[], now: Date): readonly PluginViolation[] {
+  const ids = CONTROLS.map(({ id }) => id);
+  return waivers.flatMap((waiver) =>
+    waiverProblems([waiver], ids, now).map(({ message, fix }) => ({
+      ruleName: 'waivers',
+      recommendation: message,
+      fix,
+      violatingResources: [
+        { resourceName: waiver.name, locations: [formatWaiver(waiver)], manifestPath: '' },
+      ],
+    })),
+  );
+}

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { dump } from 'js-yaml';
+import { examplePod } from '../../../../policies/example-pod';
+
+const ROOT = resolve(__dirname, '../../../..');
+const PLUGIN = join(ROOT, 'policies/enforce/cdk8s-cli');
+const folder = mkdtempSync(join(tmpdir(), 'keelson-plugin-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Stock cdk8s-cli over an app that is plain JavaScript on stock cdk8s. The plugin is TypeScript here, hence tsx. */
+function synth(spec: object, properties: object = {}): { code: number; output: string } {
+  const metadata = { name: 'agent', namespace: 'shop' };
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata, spec };
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false };
+  writeFileSync(
+    join(folder, 'app.js'),
+    [
+      `const { App, Chart, ApiObject } = require(${JSON.stringify(require.resolve('cdk8s'))});`,
+      'const app = new App(); const chart = new Chart(app, "chart");',
+      `new ApiObject(chart, "pod", ${JSON.stringify(object)});`,
+      `new ApiObject(chart, "account", ${JSON.stringify(account)});`,
+      'app.synth();',
+    ].join('\n'),
+  );
+  const validations = [{ package: PLUGIN, version: '0.1.0', class: 'KeelsonValidation', properties }];
+  writeFileSync(
+    join(folder, 'cdk8s.yaml'),
+    dump({ language: 'typescript', app: 'node app.js', output: 'dist', validations }),
+  );
+  const cli = join(ROOT, 'node_modules/cdk8s-cli/bin/cdk8s');
+  const run = spawnSync(process.execPath, ['--require', require.resolve('tsx/cjs'), cli, 'synth'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, CDK8S_DISABLE_UPGRADE_CHECK: '1', CHECK_UPGRADE: 'false' },
+  });
+  return { code: run.status ?? -1, output: run.stdout + run.stderr };
+}
+
+const GOOD = { ...examplePod(), serviceAccountName: 'agent' };
+const BAD = { ...GOOD, hostNetwork: true };
+
+it('stock cdk8s synth passes what breaks nothing', () => {
+  const { code, output } = synth(GOOD);
+  expect([code, code === 0 ? '' : output]).toEqual([0, '']);
+});
+
+it('stock cdk8s synth fails with control, object, field and fix', () => {
+  const { code, output } = synth(BAD);
+  expect(code).not.toBe(0);
+  expect(output).toContain('host-namespaces');
+  expect(output).toContain('Pod shop/agent: spec.hostNetwork');
+  expect(output).toContain('Leave out hostNetwork');
+});
+
+it('waivers count, until they are over', () => {
+  const file = join(folder, 'waivers.yaml');
+  const waiver = (expires: string) => {
+    const about = { control: 'host-namespaces', kind: 'Pod', namespace: 'shop', name: 'agent' };
+    writeFileSync(
+      file,
+      dump([{ ...about, owner: 'platform', reason: 'captures the traffic of its node', expires }]),
+    );
+    return synth(BAD, { waivers: file });
+  };
+  expect(waiver('2999-12-31').code).toBe(0);
+  const over = waiver('2020-01-01');
+  expect(over.code).not.toBe(0);
+  expect(over.output).toContain('It ended with 2020-01-01.');
+});
