@@ -1,7 +1,7 @@
 import type { Manifest } from '../../constructs';
 import { KeelsonError, type Problem } from '../../model';
 import type { Control, Validation } from '../control';
-import { apiGroupOf, isPodKind, type Kind } from '../kinds';
+import { apiGroupOf, isPodKind, type Kind, type PodKind } from '../kinds';
 import { judgesPods } from '../variables';
 import { Fault, UNKNOWN } from './cel/fault';
 import type { Names } from './cel/names';
@@ -100,7 +100,7 @@ function compileControl(control: Control, variables: Variables, judgedOf: Judged
       const kind = kindOf(manifest);
       if (kind === undefined) return NOTHING;
       const judged = judgedOf(manifest, control.companions === undefined ? NONE : companions);
-      const root = overPods && isPodKind(kind) ? podRoot(kind.pod) : [];
+      const root = overPods && isPodKind(kind) ? podRoot(kind) : OBJECT;
       let found: Violation[] | undefined;
       for (const compiled of validations) {
         for (const violation of violations(compiled, judged, manifest, root)) (found ??= []).push(violation);
@@ -112,9 +112,16 @@ function compileControl(control: Control, variables: Variables, judgedOf: Judged
 
 const NOTHING: readonly Violation[] = [];
 
-function podRoot(pod: Path): Path {
-  return [...pod, 'spec'];
+const OBJECT: Path = [];
+
+/** Where a kind's pod has its spec: one path for all objects of the kind. */
+function podRoot(kind: PodKind): Path {
+  const known = podRoots.get(kind) ?? [...kind.pod, 'spec'];
+  podRoots.set(kind, known);
+  return known;
 }
+
+const podRoots = new WeakMap<PodKind, Path>();
 
 function withElement(names: Names<Scope>, as: string | undefined): Names<Scope> {
   return (name) => (name === as ? ({ element }) => element : names(name));
@@ -138,7 +145,7 @@ function violations(
     return result === true ? NOTHING : [violation(validation, manifest, [...root, ...field], result)];
   }
   let found: Violation[] | undefined;
-  for (const element of judged.elements(forEach.within === 'podSpec' ? root : [], forEach)) {
+  for (const element of judged.elements(forEach.within === 'podSpec' ? root : OBJECT, forEach)) {
     const result = run({ judged, element: element.value });
     if (result === true) continue;
     (found ??= []).push(violation(validation, manifest, [...element.path, ...field], result, element));

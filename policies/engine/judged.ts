@@ -24,7 +24,8 @@ const EVALUATING = new CelError('a variable that depends on itself');
 export class Judged {
   public readonly object: Value;
   readonly #values: (Value | undefined)[] = [];
-  readonly #elements = new Map<string, readonly Element[]>();
+  /** By where they are looked for, and then by what they are. */
+  readonly #elements = new Map<Path, Map<Elements, readonly Element[]>>();
   readonly #scope: Scope = { judged: this, element: null };
   #companions: Value | undefined;
 
@@ -55,13 +56,13 @@ export class Judged {
     return (this.#values[slot] = this.variables[slot]!(this.#scope));
   }
 
-  /** The elements below a path, in the order in which they are written. */
-  public elements(base: Path, { lists }: Elements): readonly Element[] {
-    const key = [...base, ...lists].join('.');
-    const known = this.#elements.get(key);
+  /** The elements below a path, in the order in which they are written; the same path object finds them again. */
+  public elements(base: Path, elements: Elements): readonly Element[] {
+    const below = this.#elements.get(base) ?? new Map<Elements, readonly Element[]>();
+    const known = below.get(elements);
     if (known !== undefined) return known;
-    const found = lists.flatMap((list) => this.#elementsOf([...base, list]));
-    this.#elements.set(key, found);
+    const found = elements.lists.flatMap((list) => this.#elementsOf([...base, list]));
+    this.#elements.set(base, below.set(elements, found));
     return found;
   }
 
