@@ -1,3 +1,5 @@
+export * from './attack';
+export * from './cis';
 export * from './errors';
 export * from './evidence';
 export * from './findings';

@@ -18,6 +18,9 @@ export const CONTAINERS: Elements = {
   label: 'container.name',
 };
 
+/** The containers that are declared with their pod; an ephemeral one has neither resources nor ports. */
+export const DECLARED_CONTAINERS: Elements = { ...CONTAINERS, lists: ['containers', 'initContainers'] };
+
 /** The volumes of a pod. */
 export const VOLUMES: Elements = {
   as: 'volume',

@@ -5,6 +5,7 @@ export * from './enforce/admission-modes';
 export * from './enforce/check';
 export * from './enforce/exempt';
 export * from './enforce/synth';
+export * from './enforce/waiver-list';
 export * from './enforce/waivers';
 export * from './editions';
 export * from './elements';

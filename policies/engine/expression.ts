@@ -1,15 +1,16 @@
-import { celEnv, parse, plan, type CelInput, type CelResult } from '@bufbuild/cel';
+import { compile } from './cel/compile';
+import type { Names } from './cel/names';
+import type { Value } from './cel/value';
 
-/** The variables that an expression sees. */
-export type Scope = Record<string, CelInput>;
+/** A compiled expression. What it returns is a value; an error and what is not known yet are values, too. */
+export type Program<S> = (scope: S) => Value;
 
-/** A compiled expression. What it returns is a value, or an error as a value. */
-export type Program = (scope: Scope) => CelResult;
-
-/** The standard functions of CEL; made once, because that is most of the work of compiling. */
-const ENVIRONMENT = celEnv();
-
-/** Compiles a CEL expression; throws where it is none. */
-export function compileExpression(expression: string): Program {
-  return plan(ENVIRONMENT, parse(expression)) as Program;
+/**
+ * Compiles a CEL expression.
+ *
+ * @param names the variables that it may use
+ * @throws CelSyntaxError where it is no CEL, or uses a variable or a function that there is not
+ */
+export function compileExpression<S>(expression: string, names: Names<S>): Program<S> {
+  return compile(expression, names);
 }

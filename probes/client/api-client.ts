@@ -7,6 +7,8 @@ export interface ApiResponse {
   readonly status: number;
   /** The body as text; at most 16 MiB. */
   readonly body: string;
+  /** What the API server warns of; each as it stands in a `Warning` header. */
+  readonly warnings: readonly string[];
   /** The body as JSON, or undefined where it is none. */
   json<T>(): T | undefined;
 }
@@ -85,7 +87,13 @@ export class ApiClient {
             });
             incoming.on('error', fail);
             incoming.on('end', () =>
-              done(toResponse(incoming.statusCode ?? 0, Buffer.concat(chunks).toString())),
+              done(
+                toResponse(
+                  incoming.statusCode ?? 0,
+                  Buffer.concat(chunks).toString(),
+                  incoming.headersDistinct.warning ?? [],
+                ),
+              ),
             );
           },
         );
@@ -113,10 +121,11 @@ function reasonOf(error: unknown): string {
     : (code ?? message);
 }
 
-function toResponse(status: number, body: string): ApiResponse {
+function toResponse(status: number, body: string, warnings: readonly string[]): ApiResponse {
   return {
     status,
     body,
+    warnings,
     json: <T>() => {
       try {
         return JSON.parse(body) as T;

@@ -162,7 +162,9 @@ describe('under Pulumi', () => {
     await stack.up();
     expect(refusal).toBeInstanceOf(KeelsonError);
     const messages = (refusal as KeelsonError).problems.map(({ message }) => message).join('\n');
-    expect(messages).toContain('ip-masq-agent breaks privileged: A container is privileged.');
+    expect(messages).toContain(
+      'ip-masq-agent container ip-masq-agent breaks privileged: The container is privileged.',
+    );
     const exported = (await stack.exportStack()).deployment as { resources?: { type: string }[] };
     expect((exported.resources ?? []).filter(({ type }) => type.startsWith('kubernetes:'))).toEqual([]);
   }, 120_000);

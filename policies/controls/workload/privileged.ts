@@ -2,6 +2,8 @@ import { defineControl } from '../../control';
 import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
+import { valueOr } from '../fields';
+import { secureContainers } from '../remedies';
 
 export default defineControl({
   id: 'privileged',
@@ -22,13 +24,13 @@ export default defineControl({
   validations: [
     {
       forEach: CONTAINERS,
-      expression:
-        '!has(container.securityContext) || !has(container.securityContext.privileged) || container.securityContext.privileged == false',
+      expression: `${valueOr('container.securityContext.privileged', 'false')} == false`,
       path: 'securityContext.privileged',
       message: 'The container is privileged.',
       showsValue: true,
     },
   ],
+  remediate: secureContainers({ privileged: false }),
   examples: {
     good: [examplePod(), podWithSecurity({ privileged: false })],
     // The API itself refuses a privileged container that may not gain privileges, hence the second setting.

@@ -2,6 +2,8 @@ import { defineControl } from '../../control';
 import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
+import { ON_WINDOWS, valueOr } from '../fields';
+import { secureContainers } from '../remedies';
 
 export default defineControl({
   id: 'read-only-root',
@@ -12,18 +14,18 @@ export default defineControl({
   severity: 'medium',
   remediation:
     'Set readOnlyRootFilesystem: true for each container and mount a sized emptyDir where it has to write.',
-  mappings: { recommendations: ['POD-2'], cis: [], attack: ['T1525', 'T1543'] },
+  mappings: { recommendations: ['POD-2'], cis: ['5.6.3'], attack: ['T1525', 'T1543.005'] },
   kinds: POD_KINDS,
   validations: [
     {
       forEach: CONTAINERS,
-      expression:
-        'has(container.securityContext) && has(container.securityContext.readOnlyRootFilesystem) && container.securityContext.readOnlyRootFilesystem',
+      expression: `${ON_WINDOWS} || ${valueOr('container.securityContext.readOnlyRootFilesystem', 'false')}`,
       path: 'securityContext.readOnlyRootFilesystem',
       message: 'The container can write to its root file system.',
       showsValue: true,
     },
   ],
+  remediate: secureContainers({ readOnlyRootFilesystem: true }),
   examples: {
     good: [examplePod()],
     bad: [

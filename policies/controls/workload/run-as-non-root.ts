@@ -1,7 +1,27 @@
-import { defineControl } from '../../control';
+import { defineControl, type Validation } from '../../control';
 import { CONTAINERS } from '../../elements';
+import { examplePod, podSecurity, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
-import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
+import { IN_USER_NAMESPACE, valueOr } from '../fields';
+import { all, secureContainers, setFields, within } from '../remedies';
+
+const POD = 'variables.podSpec.securityContext.runAsNonRoot';
+
+const validations = (exempt = ''): readonly Validation[] => [
+  {
+    expression: `${exempt}${valueOr(POD, 'true')}`,
+    path: 'securityContext.runAsNonRoot',
+    message: 'The pod lets its containers run as root: runAsNonRoot is false.',
+    showsValue: true,
+  },
+  {
+    forEach: CONTAINERS,
+    expression: `${exempt}${valueOr('container.securityContext.runAsNonRoot', valueOr(POD, 'false'))}`,
+    path: 'securityContext.runAsNonRoot',
+    message: 'The container may run as root: runAsNonRoot is not true for it.',
+    showsValue: true,
+  },
+];
 
 export default defineControl({
   id: 'run-as-non-root',
@@ -9,52 +29,35 @@ export default defineControl({
   title: 'Containers run as another user than root',
   rationale: 'A process that is root in its container is root on the node as soon as it finds a way out.',
   severity: 'high',
-  remediation: 'Set runAsNonRoot: true for the pod or for each container, and no runAsUser of 0.',
-  mappings: { recommendations: ['POD-1', 'POD-6'], cis: ['5.2.7'], attack: ['T1611'] },
+  remediation: 'Set runAsNonRoot: true for the pod or for each container.',
+  mappings: {
+    recommendations: ['POD-1', 'POD-6'],
+    cis: ['5.2.7'],
+    pss: { level: 'restricted', check: 'runasnonroot' },
+    attack: ['T1611'],
+  },
   kinds: POD_KINDS,
-  validations: [
-    {
-      forEach: CONTAINERS,
-      expression: [
-        '(has(container.securityContext) && has(container.securityContext.runAsNonRoot))',
-        '? container.securityContext.runAsNonRoot',
-        ': (has(variables.podSpec.securityContext) && has(variables.podSpec.securityContext.runAsNonRoot) && variables.podSpec.securityContext.runAsNonRoot)',
-      ].join(' '),
-      path: 'securityContext.runAsNonRoot',
-      message: 'The container may run as root: runAsNonRoot is not true for it.',
-      showsValue: true,
-    },
-    {
-      expression:
-        '!has(variables.podSpec.securityContext) || !has(variables.podSpec.securityContext.runAsUser) || variables.podSpec.securityContext.runAsUser != 0',
-      path: 'securityContext.runAsUser',
-      message: 'runAsUser is 0, which is root.',
-      showsValue: true,
-    },
-    {
-      forEach: CONTAINERS,
-      expression:
-        '!has(container.securityContext) || !has(container.securityContext.runAsUser) || container.securityContext.runAsUser != 0',
-      path: 'securityContext.runAsUser',
-      message: 'runAsUser is 0, which is root.',
-      showsValue: true,
-    },
-  ],
+  since: '1.35',
+  validations: validations(`${IN_USER_NAMESPACE} || `),
+  earlier: [{ since: '1.0', validations: validations() }],
+  remediate: all(
+    within('securityContext', setFields({ runAsNonRoot: true })),
+    secureContainers({ runAsNonRoot: undefined }),
+  ),
   examples: {
     good: [
       examplePod(),
-      examplePod({ securityContext: {} }, { securityContext: { runAsNonRoot: true, runAsUser: 10001 } }),
+      examplePod({ hostUsers: false, securityContext: { runAsNonRoot: undefined } }),
+      examplePod(
+        { securityContext: { runAsNonRoot: undefined } },
+        { securityContext: { runAsNonRoot: true } },
+      ),
     ],
     bad: [
-      examplePod({ securityContext: {} }),
-      examplePod(
-        { securityContext: { runAsNonRoot: true, runAsUser: 0 } },
-        { securityContext: { runAsUser: 10001 } },
-      ),
+      podSecurity({ runAsNonRoot: undefined }),
+      examplePod({ securityContext: { runAsNonRoot: false } }, { securityContext: { runAsNonRoot: true } }),
       podWithSecurity({ runAsNonRoot: false }),
-      podWithSecurity({ runAsUser: 0 }),
       podWithInit({ runAsNonRoot: false }),
-      podWithInit({ runAsUser: 0 }),
     ],
   },
 });

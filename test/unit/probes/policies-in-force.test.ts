@@ -6,7 +6,7 @@ import { places, problemsOfAsync } from '../support/problems';
 function clientOf(answer: (call: ApiRequest) => { status: number; body: unknown }): ApiClient {
   const send = async (call: ApiRequest): Promise<ApiResponse> => {
     const { status, body } = answer(call);
-    return { status, body: JSON.stringify(body), json: <T>() => body as T };
+    return { status, body: JSON.stringify(body), warnings: [], json: <T>() => body as T };
   };
   return { send } as unknown as ApiClient;
 }

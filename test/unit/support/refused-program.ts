@@ -26,7 +26,7 @@ const CASES: Record<string, () => void> = {
   },
   'a secret Output in a ConfigMap': () => {
     const { app, chart } = appWithNamespace();
-    const data = { region: pulumi.output('eu'), password: pulumi.secret('hunter2') };
+    const data = { region: pulumi.output('eu'), greeting: pulumi.secret('hunter2') };
     new ApiObject(chart, 'map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' }, data });
     new KubernetesApp('main', { app });
   },

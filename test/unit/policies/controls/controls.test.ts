@@ -1,20 +1,31 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { RECOMMENDATIONS } from '../../../../model';
+import { basename, dirname, join } from 'node:path';
+import type { Manifest } from '../../../../constructs';
+import { SEVERITIES } from '../../../../model';
 import {
   checkObjects,
   CONTROLS,
+  judgesPods,
   POD_KINDS,
   wrapPod,
   type Control,
+  type Example,
+  type PodKind,
   type Validation,
 } from '../../../../policies';
-import type { PodKind, Example } from '../../../../policies';
+import { compileControls, type CompiledControl } from '../../../../policies/engine/compile';
 
-const breaks = (control: Control, kind: PodKind, example: Example): readonly string[] =>
-  checkObjects([{ manifest: wrapPod(kind, example), source: 'example' }], [control]).map(
-    ({ message }) => message,
-  );
+const POD = POD_KINDS[0]!;
+
+const objectOf = (control: Control, example: Example, kind: PodKind = POD): Manifest =>
+  judgesPods(control) ? wrapPod(kind, example, 'example', 'shop') : (example as unknown as Manifest);
+
+const breaks = ({ control, judge }: CompiledControl, example: Example, kind?: PodKind): boolean =>
+  judge(objectOf(control, example, kind)).length > 0;
+
+/** Numbers, from 1, of the examples of which a condition holds. */
+const which = (examples: readonly Example[], condition: (example: Example) => boolean): readonly number[] =>
+  examples.flatMap((example, index) => (condition(example) ? [index + 1] : []));
 
 /** A control in which one expression is true for everything. */
 function without(control: Control, removed: Validation): Control {
@@ -24,118 +35,222 @@ function without(control: Control, removed: Validation): Control {
   return { ...control, validations };
 }
 
+/** A pod's annotations stand beside its `spec`, which is all that a remedy is given. */
+const isBeyondRemedy = (example: Example): boolean =>
+  example.kind === undefined && example.metadata !== undefined;
+
 it('no control disappears or comes without notice', () => {
   expect(CONTROLS.map(({ id }) => id)).toEqual([
+    'added-capabilities',
+    'admission-changes',
+    'anonymous-binding',
+    'api-service-tls',
+    'apparmor-profile',
+    'authenticated-binding',
+    'automount-token',
+    'built-in-role-extension',
+    'certificate-approval',
+    'cluster-admin-binding',
+    'control-plane-scheduling',
+    'credential-in-arguments',
+    'credential-in-config-map',
+    'credential-in-environment',
+    'default-account-binding',
+    'default-namespace',
+    'default-service-account',
+    'drop-capabilities',
+    'ephemeral-storage-limit',
+    'escalate-and-bind',
+    'exec-into-pods',
+    'external-ips',
+    'external-name',
     'host-namespaces',
+    'host-path',
+    'host-ports',
+    'image-digest',
+    'image-registry',
+    'image-tag',
+    'impersonation',
+    'ingress-host',
+    'ingress-tls',
+    'interactive-terminal',
+    'load-balancer-sources',
+    'masters-binding',
+    'memory-limit',
+    'metadata-egress',
+    'namespace-changes',
+    'namespace-pod-security',
+    'node-port',
+    'node-proxy',
+    'open-network-policy',
+    'persistent-volume-creation',
+    'persistent-volume-host-path',
+    'pod-creation',
+    'port-forwarding',
     'privilege-escalation',
     'privileged',
+    'probe-host',
+    'proc-mount',
+    'proc-mount-default',
     'read-only-root',
+    'resource-requests',
+    'root-group',
+    'root-in-user-namespace',
+    'root-user',
     'run-as-non-root',
+    'runtime-socket',
+    'seccomp-profile',
+    'seccomp-unconfined',
+    'secret-in-environment',
+    'secret-reading',
+    'selinux-options',
+    'service-account-automount',
+    'service-account-token-secret',
+    'share-process-namespace',
+    'sysctls',
+    'token-creation',
+    'token-lifetime',
+    'volume-types',
+    'webhook-failure-policy',
+    'wildcard-resources',
+    'wildcard-verbs',
+    'windows-host-process',
   ]);
 });
 
-it('no file of a control is forgotten in the list', () => {
+it('each control is a file of its name, in the folder of its area', () => {
   const folder = join(__dirname, '../../../../policies/controls');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('index.ts'))
-    .map((name) => name.replace(/^.*\//, '').replace('.ts', ''));
-  expect(files.sort()).toEqual(CONTROLS.map(({ id }) => id));
+    .filter((name) => name.endsWith('.ts') && dirname(name) !== '.')
+    .map((name) => `${dirname(name)}/${basename(name, '.ts')}`);
+  expect(files.sort()).toEqual(CONTROLS.map(({ area, id }) => `${area}/${id}`).sort());
 });
 
 describe.each(CONTROLS.map((control) => [control.id, control] as const))('%s', (_id, control) => {
-  const kinds = POD_KINDS.map((kind) => [kind.kind, kind] as const);
-  const numbered = (examples: readonly Example[]) => examples.map((example, i) => [i + 1, example] as const);
+  const [whole] = compileControls([control]) as [CompiledControl];
+  const { good, bad } = control.examples;
+  const kinds = judgesPods(control) ? POD_KINDS : [undefined];
 
-  describe.each(kinds)('in a %s', (_kind, kind) => {
-    it.each(numbered(control.examples.bad))('refuses bad example %d', (_number, example) => {
-      expect(breaks(control, kind, example)).not.toEqual([]);
-    });
-
-    it.each(numbered(control.examples.good))('lets good example %d pass', (_number, example) => {
-      expect(breaks(control, kind, example)).toEqual([]);
-    });
-  });
-
-  it.each(control.validations.map((validation) => [validation.message, validation] as const))(
-    'needs the validation "%s": without it a bad example passes',
-    (_message, validation) => {
-      const weaker = without(control, validation);
-      const pod = POD_KINDS[0]!;
-      const passing = control.examples.bad.filter((example) => breaks(weaker, pod, example).length === 0);
-      expect(passing).not.toEqual([]);
+  it.each(kinds.map((kind) => [kind?.kind ?? 'kind of its own', kind] as const))(
+    'in a %s: refuses what is bad, lets pass what is good',
+    (_kind, kind) => {
+      expect(which(bad, (example) => !breaks(whole, example, kind))).toEqual([]);
+      expect(which(good, (example) => breaks(whole, example, kind))).toEqual([]);
     },
   );
 
-  it('is described as data: name, severity, remediation, recommendation', () => {
+  it.each(control.validations.map((validation, index) => [index, validation] as const))(
+    'needs its validation %d: without it a bad example passes',
+    (_index, validation) => {
+      const [weaker] = compileControls([without(control, validation)]) as [CompiledControl];
+      expect(which(bad, (example) => !breaks(weaker, example))).not.toEqual([]);
+    },
+  );
+
+  it('shows examples of both sorts, of kinds that it judges', () => {
+    expect(good).not.toEqual([]);
+    expect(bad).not.toEqual([]);
+    for (const example of [...good, ...bad]) expect(whole.judges(objectOf(control, example))).toBe(true);
+  });
+
+  const { remediate } = control;
+  if (remediate !== undefined) {
+    it('puts right each of its bad examples, and leaves what is right', () => {
+      const wrong = bad.filter((example) => !isBeyondRemedy(example));
+      const before = JSON.stringify(wrong);
+      expect(which(wrong, (example) => breaks(whole, remediate(example)))).toEqual([]);
+      for (const example of [...good.filter((one) => !isBeyondRemedy(one)), ...wrong]) {
+        const right = remediate(example);
+        expect(breaks(whole, right)).toBe(false);
+        expect(remediate(right)).toEqual(right);
+      }
+      expect(JSON.stringify(wrong)).toBe(before);
+    });
+  }
+
+  it('is described as data: name, severity, remediation, what it answers to', () => {
     expect(control.id).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    expect(['low', 'medium', 'high', 'critical']).toContain(control.severity);
+    expect(SEVERITIES).toContain(control.severity);
     for (const text of [control.title, control.rationale, control.remediation])
       expect(text.trim()).not.toBe('');
-    expect(control.mappings.recommendations).not.toEqual([]);
+    const { recommendations, cis, attack } = control.mappings;
+    expect([...recommendations, ...cis, ...attack]).not.toEqual([]);
     for (const { message } of control.validations) expect(message).toMatch(/\.$/);
   });
+});
 
-  it('names recommendations of the guidance only', () => {
-    const known = RECOMMENDATIONS.map(({ id }) => id);
-    for (const id of control.mappings.recommendations) expect(known).toContain(id);
-  });
+/** Controls of which a bad example cannot help to break another as well: one says more than the other. */
+const SAY_MORE: Readonly<Record<string, readonly string[]>> = {
+  'added-capabilities': ['drop-capabilities'],
+  'host-path': ['volume-types'],
+  'image-tag': ['image-digest'],
+  privileged: ['privilege-escalation'],
+  'proc-mount': ['proc-mount-default'],
+  'resource-requests': ['memory-limit'],
+  'runtime-socket': ['host-path', 'volume-types'],
+  'seccomp-unconfined': ['seccomp-profile'],
+  'seccomp-profile': ['seccomp-unconfined'],
+};
 
-  it('has examples of both sorts', () => {
-    expect(control.examples.good).not.toEqual([]);
-    expect(control.examples.bad).not.toEqual([]);
-  });
+it('a bad example breaks its one control only, but for those that say more', () => {
+  const compiled = compileControls(CONTROLS.filter(({ companions }) => companions === undefined));
+  const others = CONTROLS.flatMap((control) =>
+    control.examples.bad.flatMap((example, index) =>
+      compiled
+        .filter((other) => other.control !== control && other.judge(objectOf(control, example)).length > 0)
+        .filter((other) => SAY_MORE[control.id]?.includes(other.control.id) !== true)
+        .map((other) => `bad example ${index + 1} of ${control.id} breaks ${other.control.id}`),
+    ),
+  );
+  expect(others).toEqual([]);
 });
 
 /** A container that meets every control. */
 const SAFE = {
   name: 'c',
-  image: 'i',
+  image: `registry.example/app@sha256:${'0'.repeat(64)}`,
+  resources: {
+    requests: { cpu: '1', memory: '1Mi', 'ephemeral-storage': '1Mi' },
+    limits: { memory: '1Mi', 'ephemeral-storage': '1Mi' },
+  },
   securityContext: {
     runAsNonRoot: true,
     privileged: false,
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' },
   },
 };
 
-/** Changes to a safe container, each with the one control that has to see it. */
-const UNSAFE: readonly [string, object, string][] = [
-  ['is privileged', { securityContext: { ...SAFE.securityContext, privileged: true } }, 'privileged'],
-  [
-    'may escalate',
-    { securityContext: { ...SAFE.securityContext, allowPrivilegeEscalation: true } },
-    'privilege-escalation',
-  ],
-  [
-    'keeps capabilities',
-    { securityContext: { ...SAFE.securityContext, capabilities: { drop: ['KILL'] } } },
-    'privilege-escalation',
-  ],
+const secure = (change: object): object => ({ securityContext: { ...SAFE.securityContext, ...change } });
+
+/** Changes to a safe container, each with the controls that have to see it. */
+const UNSAFE: readonly [string, object, readonly string[]][] = [
+  ['is privileged', secure({ privileged: true }), ['privileged']],
+  ['may escalate', secure({ allowPrivilegeEscalation: true }), ['privilege-escalation']],
+  ['keeps capabilities', secure({ capabilities: { drop: ['KILL'] } }), ['drop-capabilities']],
   [
     'adds a capability',
-    { securityContext: { ...SAFE.securityContext, capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } } },
-    'privilege-escalation',
+    secure({ capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } }),
+    ['added-capabilities', 'drop-capabilities'],
   ],
-  [
-    'can write to its root',
-    { securityContext: { ...SAFE.securityContext, readOnlyRootFilesystem: false } },
-    'read-only-root',
-  ],
-  ['is root', { securityContext: { ...SAFE.securityContext, runAsUser: 0 } }, 'run-as-non-root'],
-  ['may be root', { securityContext: { ...SAFE.securityContext, runAsNonRoot: false } }, 'run-as-non-root'],
-  ['opens a host port', { ports: [{ containerPort: 80, hostPort: 80 }] }, 'host-namespaces'],
+  ['can write to its root', secure({ readOnlyRootFilesystem: false }), ['read-only-root']],
+  ['is root', secure({ runAsUser: 0 }), ['root-user']],
+  ['may be root', secure({ runAsNonRoot: false }), ['run-as-non-root']],
+  ['has no seccomp profile', secure({ seccompProfile: undefined }), ['seccomp-profile']],
+  ['opens a host port', { ports: [{ containerPort: 8080, hostPort: 8080 }] }, ['host-ports']],
 ];
 
 describe.each(['containers', 'initContainers', 'ephemeralContainers'])('in %s', (list) => {
   const check = (container: object) => {
-    const spec = { containers: [SAFE], [list]: [SAFE, container] };
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec };
+    const spec = { automountServiceAccountToken: false, containers: [SAFE], [list]: [SAFE, container] };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'shop' }, spec };
     return checkObjects([{ manifest: pod, source: 'p' }]).map(({ control }) => control);
   };
 
-  it.each(UNSAFE)('a container that %s is seen', (_what, change, control) => {
-    expect(check({ ...SAFE, ...change })).toEqual([control]);
+  it.each(UNSAFE)('a container that %s is seen', (_what, change, controls) => {
+    expect(check({ ...SAFE, ...change })).toEqual(controls);
   });
 
   it('a safe container passes', () => {

@@ -8,6 +8,7 @@ import {
   CANARY_NAME,
   CONTROLS,
   EXEMPT_NAMESPACES,
+  judgesPods,
   POD_KINDS,
   wrapPod,
   variablesOf,
@@ -25,6 +26,9 @@ function admission(controls?: readonly Control[]) {
 function byName(objects: readonly RenderedObject[], kind: string, name: string): RenderedObject {
   return objects.find(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name)!;
 }
+
+/** Fields that some kinds of a control have and others have not. */
+const OTHER_KINDS = new Set<string>();
 
 const POLICY = 'ValidatingAdmissionPolicy';
 const BINDING = 'ValidatingAdmissionPolicyBinding';
@@ -54,33 +58,6 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('the po
     expect(binding).toMatchObject({ policyName: name, validationActions: ['Deny', 'Audit'] });
   });
 
-  it('judges every kind that holds a pod, and ephemeral containers, when made or changed', () => {
-    const rules = spec.matchConstraints.resourceRules;
-    expect(rules).toEqual([
-      {
-        apiGroups: [''],
-        apiVersions: ['v1'],
-        operations: ['CREATE', 'UPDATE'],
-        resources: ['pods', 'pods/ephemeralcontainers', 'podtemplates', 'replicationcontrollers'],
-        scope: 'Namespaced',
-      },
-      {
-        apiGroups: ['apps'],
-        apiVersions: ['v1'],
-        operations: ['CREATE', 'UPDATE'],
-        resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'],
-        scope: 'Namespaced',
-      },
-      {
-        apiGroups: ['batch'],
-        apiVersions: ['v1'],
-        operations: ['CREATE', 'UPDATE'],
-        resources: ['jobs', 'cronjobs'],
-        scope: 'Namespaced',
-      },
-    ]);
-  });
-
   it('leaves out the exempt namespaces only', () => {
     expect(binding.matchResources).toEqual({
       namespaceSelector: {
@@ -91,31 +68,79 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('the po
     });
   });
 
-  it('keeps nothing from being deleted, and lets nothing in on the way out', () => {
-    const [condition] = spec.matchConditions;
-    const isJudged = (object: unknown, oldObject: unknown): unknown =>
-      run(condition!.expression, {
-        object: toCel(object) as CelInput,
-        oldObject: toCel(oldObject) as CelInput,
-      });
-    for (const podKind of POD_KINDS) {
-      const object = (name: string, metadata: object = {}): Manifest => {
-        const wrapped = wrapPod(podKind, { containers: [{ name }] });
-        return { ...wrapped, metadata: { ...wrapped.metadata, ...metadata } };
-      };
-      const dying = { deletionTimestamp: 'now', finalizers: [] };
-      expect(isJudged(object('a'), null)).toBe(true);
-      expect(isJudged(object('a', dying), null)).toBe(true);
-      expect(isJudged(object('a'), object('a'))).toBe(false);
-      expect(isJudged(object('a', { labels: { new: 'label' } }), object('a'))).toBe(false);
-      expect(isJudged(object('a', dying), object('a'))).toBe(false);
-      expect(isJudged(object('b'), object('a'))).toBe(true);
-      expect(isJudged(object('b', dying), object('a', dying))).toBe(true);
-    }
-    const [deployment] = POD_KINDS.filter(({ kind }) => kind === 'Deployment');
-    const before = wrapPod(deployment!, { containers: [] });
-    expect(isJudged({ ...before, spec: { ...(before.spec as object), replicas: 3 } }, before)).toBe(false);
-  });
+  if (judgesPods(control)) {
+    it('judges every kind that holds a pod, and ephemeral containers, when made or changed', () => {
+      const rules = spec.matchConstraints.resourceRules;
+      expect(rules).toEqual([
+        {
+          apiGroups: [''],
+          apiVersions: ['v1'],
+          operations: ['CREATE', 'UPDATE'],
+          resources: ['pods', 'pods/ephemeralcontainers', 'podtemplates', 'replicationcontrollers'],
+          scope: 'Namespaced',
+        },
+        {
+          apiGroups: ['apps'],
+          apiVersions: ['v1'],
+          operations: ['CREATE', 'UPDATE'],
+          resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'],
+          scope: 'Namespaced',
+        },
+        {
+          apiGroups: ['batch'],
+          apiVersions: ['v1'],
+          operations: ['CREATE', 'UPDATE'],
+          resources: ['jobs', 'cronjobs'],
+          scope: 'Namespaced',
+        },
+      ]);
+    });
+
+    it('keeps nothing from being deleted, and lets nothing in on the way out', () => {
+      const [condition] = spec.matchConditions;
+      const isJudged = (object: unknown, oldObject: unknown): unknown =>
+        run(condition!.expression, {
+          object: toCel(object) as CelInput,
+          oldObject: toCel(oldObject) as CelInput,
+        });
+      for (const podKind of POD_KINDS) {
+        const object = (name: string, metadata: object = {}): Manifest => {
+          const wrapped = wrapPod(podKind, { containers: [{ name }] });
+          return { ...wrapped, metadata: { ...wrapped.metadata, ...metadata } };
+        };
+        const dying = { deletionTimestamp: 'now', finalizers: [] };
+        expect(isJudged(object('a'), null)).toBe(true);
+        expect(isJudged(object('a', dying), null)).toBe(true);
+        expect(isJudged(object('a'), object('a'))).toBe(false);
+        expect(isJudged(object('a', { labels: { new: 'label' } }), object('a'))).toBe(false);
+        expect(isJudged(object('a', dying), object('a'))).toBe(false);
+        expect(isJudged(object('b'), object('a'))).toBe(true);
+        expect(isJudged(object('b', dying), object('a', dying))).toBe(true);
+      }
+      const [deployment] = POD_KINDS.filter(({ kind }) => kind === 'Deployment');
+      const before = wrapPod(deployment!, { containers: [] });
+      expect(isJudged({ ...before, spec: { ...(before.spec as object), replicas: 3 } }, before)).toBe(false);
+    });
+  } else {
+    it('looks at nothing but what makes an update be judged', () => {
+      const text = [...spec.validations, ...(spec.variables as { expression: string }[])]
+        .map(({ expression }) => expression)
+        .join(' ');
+      const fields = new Set(
+        [...text.matchAll(/\bobject\.([A-Za-z]+(?:\.[A-Za-z]+)?)/g)].map(([, path]) => path!),
+      );
+      for (const kind of control.kinds) {
+        const judged = [...(kind.judged ?? ['spec']), 'kind', 'metadata.name', 'metadata.namespace'];
+        const overlooked = [...fields].filter(
+          (field) =>
+            !judged.some(
+              (path) => field === path || field.startsWith(`${path}.`) || path.startsWith(`${field}.`),
+            ),
+        );
+        expect([kind.kind, overlooked.filter((field) => !OTHER_KINDS.has(field))]).toEqual([kind.kind, []]);
+      }
+    });
+  }
 
   it('says the same as at synth', () => {
     expect(spec.variables).toEqual(variablesOf(control));

@@ -1,0 +1,35 @@
+import { defineControl } from '../../control';
+import { CONTAINERS } from '../../elements';
+import { examplePod, podWithInitContainer } from '../../example-pod';
+import { POD_KINDS } from '../../kinds';
+import { valueOr } from '../fields';
+
+const IMAGE = valueOr('container.image', '""');
+
+export default defineControl({
+  id: 'image-tag',
+  area: 'image',
+  title: 'No image is whatever is newest',
+  rationale: 'Without a tag, or with the tag latest, each start of a pod may run something else.',
+  severity: 'medium',
+  remediation: 'Name the version of the image, and its digest.',
+  mappings: { recommendations: ['POD-3', 'UPG-1'], cis: ['5.5.1'], attack: ['T1525'] },
+  kinds: POD_KINDS,
+  validations: [
+    {
+      forEach: CONTAINERS,
+      expression: `${IMAGE}.contains("@sha256:") || (${IMAGE}.matches(":[A-Za-z0-9_][A-Za-z0-9_.-]*$") && !${IMAGE}.endsWith(":latest"))`,
+      path: 'image',
+      message: 'The image has no tag, or the tag latest.',
+      showsValue: true,
+    },
+  ],
+  examples: {
+    good: [examplePod(), examplePod({}, { image: `registry.example/app@sha256:${'0'.repeat(64)}` })],
+    bad: [
+      examplePod({}, { image: 'registry.example/app:latest' }),
+      examplePod({}, { image: 'registry.example:5000/app' }),
+      podWithInitContainer({ image: 'registry.example/init' }),
+    ],
+  },
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { defineControl, parameter } from '../../control';
+import { KINDS } from '../../kinds';
+import { setFields, within } from '../remedies';
+
+const LABEL = 'pod-security.kubernetes.io/enforce';
+
+/** The namespaces that the API server makes itself, without labels. */
+const MADE_BY_KUBERNETES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+const namespace = (labels?: Readonly<Record<string, string>>, name = 'shop') => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, ...(labels === undefined ? {} : { labels }) },
+});
+
+export default defineControl({
+  id: 'namespace-pod-security',
+  area: 'network',
+  title: 'Each namespace has Pod Security enforced',
+  rationale:
+    'Pod Security still stands where an admission policy was taken away; a namespace without its label, or with a weak one, opens it.',
+  severity: 'high',
+  remediation: `Label the namespace ${LABEL}: restricted.`,
+  mappings: {
+    recommendations: ['POD-4', 'POD-5', 'POD-6'],
+    cis: ['5.2.1'],
+    attack: ['T1610', 'T1611', 'T1562.001'],
+  },
+  kinds: [KINDS.namespace],
+  parameters: {
+    levels: parameter(
+      'The levels that a namespace may enforce.',
+      z.array(z.enum(['restricted', 'baseline'])).min(1),
+      ['restricted'],
+    ),
+  },
+  validations: [
+    {
+      expression: `(has(object.metadata.name) && object.metadata.name in ${JSON.stringify(MADE_BY_KUBERNETES)}) || (has(object.metadata.labels) && "${LABEL}" in object.metadata.labels && object.metadata.labels["${LABEL}"] in variables.levels)`,
+      path: 'metadata.labels',
+      message: 'The namespace does not enforce a level of Pod Security that is strict enough.',
+      showsValue: true,
+    },
+  ],
+  remediate: within('metadata', within('labels', setFields({ [LABEL]: 'restricted' }))),
+  examples: {
+    good: [
+      namespace({ [LABEL]: 'restricted' }),
+      namespace({ [LABEL]: 'restricted', [`${LABEL}-version`]: 'v1.37' }),
+    ],
+    bad: [
+      namespace(),
+      namespace({ app: 'shop' }),
+      namespace({ [LABEL]: 'baseline' }),
+      namespace({ [LABEL]: 'privileged' }),
+    ],
+  },
+});

@@ -1,0 +1,37 @@
+import { defineControl } from '../../control';
+import { RULES } from '../../elements';
+import { KINDS } from '../../kinds';
+import { clusterRole, grants, SYSTEM_ROLE, WRITE } from '../roles';
+
+const GROUP = ['admissionregistration.k8s.io'];
+const ADMISSION = ['validating', 'mutating'].flatMap((sort) =>
+  ['webhookconfigurations', 'admissionpolicies', 'admissionpolicybindings'].map((kind) => `${sort}${kind}`),
+);
+
+export default defineControl({
+  id: 'admission-changes',
+  area: 'rbac',
+  title: 'No role changes what the API server admits',
+  rationale:
+    'Who changes webhooks or admission policies sees and rewrites every request, and turns these controls off.',
+  severity: 'critical',
+  remediation: 'Leave it to the stack that declares the policies.',
+  mappings: { recommendations: ['AUTH-3'], cis: ['5.1.12'], attack: ['T1562.001', 'T1098.006'] },
+  kinds: [KINDS.clusterRole],
+  validations: [
+    {
+      forEach: RULES,
+      expression: `${SYSTEM_ROLE} || !(${grants({ groups: GROUP, resources: ADMISSION, verbs: [...WRITE, 'delete', 'deletecollection'] })})`,
+      path: 'resources',
+      message: 'The rule changes webhooks or policies of admission.',
+      showsValue: true,
+    },
+  ],
+  examples: {
+    good: [clusterRole({ apiGroups: GROUP, resources: ADMISSION, verbs: ['get', 'list', 'watch'] })],
+    bad: [
+      clusterRole({ apiGroups: GROUP, resources: ['mutatingwebhookconfigurations'], verbs: ['patch'] }),
+      clusterRole({ apiGroups: GROUP, resources: ['validatingadmissionpolicybindings'], verbs: ['delete'] }),
+    ],
+  },
+});

@@ -1,0 +1,41 @@
+import { defineControl } from '../../control';
+import { BOUND_SUBJECTS } from '../../elements';
+import { KINDS } from '../../kinds';
+import { binding, group } from '../roles';
+
+/** What Kubernetes itself opens to everyone who logged in; each binding has the name of its role. */
+const BUILT_IN = [
+  ...['system:basic-user', 'system:discovery', 'system:public-info-viewer'],
+  'system:service-account-issuer-discovery',
+];
+
+export default defineControl({
+  id: 'authenticated-binding',
+  area: 'rbac',
+  title: 'Nothing is granted to everyone who logged in, or to every service account',
+  rationale: 'What is granted to all accounts is granted to each workload that somebody breaks into.',
+  severity: 'high',
+  remediation: 'Name a group of your identity provider, or a service account.',
+  mappings: { recommendations: ['AUTH-3'], cis: ['5.1.5'], attack: ['T1078', 'T1098.006'] },
+  kinds: [KINDS.roleBinding, KINDS.clusterRoleBinding],
+  validations: [
+    {
+      forEach: BOUND_SUBJECTS,
+      expression: `!(subject.name in ["system:authenticated", "system:serviceaccounts"]) || (object.roleRef.name in ${JSON.stringify(BUILT_IN)} && object.metadata.name == object.roleRef.name)`,
+      path: 'name',
+      message: 'The subject is everyone who logged in, or every service account.',
+      showsValue: true,
+    },
+  ],
+  examples: {
+    good: [
+      binding(group('developers')),
+      ...BUILT_IN.map((name) => binding(group('system:authenticated'), { roleName: name, name })),
+    ],
+    bad: [
+      binding(group('system:authenticated')),
+      binding(group('system:serviceaccounts'), { namespace: 'shop' }),
+      binding(group('system:authenticated'), { roleName: 'deployer', name: 'system:discovery' }),
+    ],
+  },
+});

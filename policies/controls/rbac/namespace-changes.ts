@@ -1,0 +1,29 @@
+import { defineControl } from '../../control';
+import { RULES } from '../../elements';
+import { KINDS } from '../../kinds';
+import { clusterRole, grants, SYSTEM_ROLE } from '../roles';
+
+export default defineControl({
+  id: 'namespace-changes',
+  area: 'rbac',
+  title: 'No role changes namespaces',
+  rationale:
+    'The labels of a namespace say how strictly its pods are judged: who changes them lets any pod in.',
+  severity: 'medium',
+  remediation: 'Leave namespaces to the stack that declares them.',
+  mappings: { recommendations: ['AUTH-3'], cis: ['5.2.1'], attack: ['T1562.001'] },
+  kinds: [KINDS.clusterRole],
+  validations: [
+    {
+      forEach: RULES,
+      expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['namespaces'], verbs: ['update', 'patch'] })})`,
+      path: 'resources',
+      message: 'The rule changes namespaces, and so how strictly their pods are judged.',
+      showsValue: true,
+    },
+  ],
+  examples: {
+    good: [clusterRole({ resources: ['namespaces'], verbs: ['get', 'list', 'watch'] })],
+    bad: [clusterRole({ resources: ['namespaces'], verbs: ['patch'] })],
+  },
+});

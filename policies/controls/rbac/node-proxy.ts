@@ -1,0 +1,32 @@
+import { defineControl } from '../../control';
+import { RULES } from '../../elements';
+import { KINDS } from '../../kinds';
+import { clusterRole, grants, SYSTEM_ROLE, WRITE } from '../roles';
+
+export default defineControl({
+  id: 'node-proxy',
+  area: 'rbac',
+  title: 'No role speaks to the kubelet through the API server',
+  rationale:
+    'Through the proxy of a node its holder runs commands in every pod of the node, and no admission policy or audit log sees them.',
+  severity: 'critical',
+  remediation: 'Grant nodes/metrics or nodes/stats instead of nodes/proxy.',
+  mappings: { recommendations: ['AUTH-3', 'NET-2'], cis: ['5.1.10'], attack: ['T1609', 'T1613'] },
+  kinds: [KINDS.role, KINDS.clusterRole],
+  validations: [
+    {
+      forEach: RULES,
+      expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['nodes/proxy'], verbs: ['get', 'delete', ...WRITE] })})`,
+      path: 'resources',
+      message: 'The rule reaches the API of the kubelet.',
+      showsValue: true,
+    },
+  ],
+  examples: {
+    good: [clusterRole({ resources: ['nodes', 'nodes/metrics'], verbs: ['get'] })],
+    bad: [
+      clusterRole({ resources: ['nodes/proxy'], verbs: ['get'] }),
+      clusterRole({ resources: ['nodes/proxy'], verbs: ['create'] }),
+    ],
+  },
+});

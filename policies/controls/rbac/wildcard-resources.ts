@@ -1,0 +1,39 @@
+import { defineControl } from '../../control';
+import { RULES } from '../../elements';
+import { KINDS } from '../../kinds';
+import { clusterRole, role, SYSTEM_ROLE } from '../roles';
+
+export default defineControl({
+  id: 'wildcard-resources',
+  area: 'rbac',
+  title: 'No role covers every resource, group or path',
+  rationale: 'A wildcard also covers Secrets, roles, and whatever is installed later.',
+  severity: 'high',
+  remediation: 'Name the API groups, resources and paths that are needed.',
+  mappings: { recommendations: ['AUTH-3'], cis: ['5.1.3'], attack: ['T1078', 'T1098.006'] },
+  kinds: [KINDS.role, KINDS.clusterRole],
+  validations: [
+    {
+      forEach: RULES,
+      expression: [
+        SYSTEM_ROLE,
+        `(${['apiGroups', 'resources', 'nonResourceURLs'].map((list) => `(!has(rule.${list}) || !rule.${list}.exists(r, r == "*" || r.startsWith("*/")))`).join(' && ')})`,
+      ].join(' || '),
+      path: '',
+      message: 'The rule covers every resource, group or path.',
+      showsValue: true,
+    },
+  ],
+  examples: {
+    good: [
+      role({ resources: ['pods'], verbs: ['get'] }),
+      clusterRole({ apiGroups: undefined, nonResourceURLs: ['/metrics', '/healthz/*'], verbs: ['get'] }),
+    ],
+    bad: [
+      role({ resources: ['*'], verbs: ['get'] }),
+      clusterRole({ apiGroups: ['*'], resources: ['widgets'], verbs: ['get'] }),
+      clusterRole({ resources: ['*/scale'], verbs: ['get'] }),
+      clusterRole({ apiGroups: undefined, nonResourceURLs: ['*'], verbs: ['get'] }),
+    ],
+  },
+});

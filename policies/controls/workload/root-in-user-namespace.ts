@@ -1,0 +1,52 @@
+import { defineControl } from '../../control';
+import { CONTAINERS } from '../../elements';
+import { exampleContainer, examplePod } from '../../example-pod';
+import { POD_KINDS } from '../../kinds';
+import { IN_USER_NAMESPACE, valueOr } from '../fields';
+import { all, secureContainers, setFields, within } from '../remedies';
+
+const POD = 'variables.podSpec.securityContext';
+const CONTAINER = 'container.securityContext';
+const IN_USERNS = { hostUsers: false };
+
+export default defineControl({
+  id: 'root-in-user-namespace',
+  area: 'workload',
+  title: 'Containers in a user namespace do not run as root either',
+  rationale:
+    'A user namespace makes root of the pod an ordinary user of the node. In the pod it still owns the files of the image and the volumes, and reaches parts of the kernel that others do not.',
+  severity: 'medium',
+  remediation: 'Set runAsNonRoot: true and no runAsUser of 0 next to hostUsers: false.',
+  mappings: { recommendations: ['POD-1', 'POD-6'], cis: ['5.2.7'], attack: ['T1611', 'T1068'] },
+  kinds: POD_KINDS,
+  validations: [
+    {
+      forEach: CONTAINERS,
+      expression: `!(${IN_USER_NAMESPACE}) || ${valueOr(`${CONTAINER}.runAsNonRoot`, valueOr(`${POD}.runAsNonRoot`, 'false'))}`,
+      path: 'securityContext.runAsNonRoot',
+      message: 'The container may run as root of its user namespace: runAsNonRoot is not true for it.',
+      showsValue: true,
+    },
+    {
+      forEach: CONTAINERS,
+      expression: `!(${IN_USER_NAMESPACE}) || ${valueOr(`${CONTAINER}.runAsUser`, valueOr(`${POD}.runAsUser`, '1'))} != 0`,
+      path: 'securityContext.runAsUser',
+      message: 'The container runs as root of its user namespace: its runAsUser is 0.',
+    },
+  ],
+  remediate: all(
+    within('securityContext', setFields({ runAsNonRoot: true, runAsUser: undefined })),
+    secureContainers({ runAsNonRoot: undefined, runAsUser: undefined }),
+  ),
+  examples: {
+    good: [examplePod(IN_USERNS), examplePod({ ...IN_USERNS, securityContext: { runAsUser: 10001 } })],
+    bad: [
+      examplePod({ ...IN_USERNS, securityContext: { runAsNonRoot: false } }),
+      examplePod({ ...IN_USERNS, securityContext: { runAsUser: 0 } }),
+      examplePod({
+        ...IN_USERNS,
+        initContainers: [exampleContainer({ name: 'init', securityContext: { runAsUser: 0 } })],
+      }),
+    ],
+  },
+});

@@ -1,0 +1,185 @@
+/**
+ * The controls as a CrossGuard policy pack, for `pulumi preview --policy-pack`. The only file that imports
+ * `@pulumi/policy`: who does not use the pack need not install it.
+ */
+import {
+  PolicyPack,
+  type PolicyResource,
+  type ReportViolation,
+  type ResourceRemediation,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+} from '@pulumi/policy';
+import { formatResource, waiverProblems, type Finding, type Waiver } from '../../model';
+import type { Control } from '../control';
+import { CONTROLS } from '../controls';
+import { compileControls, type CompiledControl } from '../engine/compile';
+import { UNKNOWN } from '../engine/unknown';
+import { isPodKind } from '../kinds';
+import { podKindOf, type Example } from '../subjects';
+import { judgesPods } from '../variables';
+import { companionIndex, findingsOf, type CheckedObject, type CompanionIndex } from './check';
+import { changeInPlace, objectsOfResource } from './preview-object';
+import { applyWaivers } from './waivers';
+
+/** Settings of the pack. */
+export interface PreviewPackOptions {
+  /**
+   * The controls to enforce.
+   *
+   * @default - all of keelson's
+   */
+  readonly controls?: readonly Control[];
+  /**
+   * What is relaxed.
+   *
+   * @default - nothing
+   */
+  readonly waivers?: readonly Waiver[];
+  /**
+   * The moment by which waivers expire.
+   *
+   * @default - when the pack is made
+   */
+  readonly now?: Date;
+}
+
+const NONE: CompanionIndex = new Map();
+
+/** What of a resource the pack looks at. */
+type Resource = Pick<PolicyResource, 'type' | 'props' | 'urn'>;
+
+/**
+ * Serves the pack: one mandatory policy for each control, named by its id, and two more. `undetermined` tells, as advice,
+ * each field that a control looks at and whose value is not known before the update: it is judged then. `waivers` refuses a
+ * stack with waivers that are expired or unowned.
+ *
+ * A control with a remediation applies it where the policy's enforcement level is set to `remediate`.
+ */
+export function servePreviewPack(options: PreviewPackOptions = {}): PolicyPack {
+  const { controls = CONTROLS, waivers = [], now = new Date() } = options;
+  const compiled = compileControls(controls);
+  const judge = (control: CompiledControl, object: CheckedObject, companions: CompanionIndex) =>
+    applyWaivers(findingsOf(control, object, companions), waivers, now).filter(
+      ({ waiver }) => waiver === undefined,
+    );
+  const alone = compiled.filter(({ control }) => control.companions === undefined);
+  const together = compiled.filter(({ control }) => control.companions !== undefined);
+  return new PolicyPack('keelson', {
+    enforcementLevel: 'mandatory',
+    policies: [
+      ...alone.map((each) => resourcePolicy(each, (object) => judge(each, object, NONE))),
+      ...together.map((each) => stackPolicy(each, (object, all) => judge(each, object, all))),
+      undetermined(alone, (each, object) => judge(each, object, NONE)),
+      waiverPolicy(waivers, controls, now),
+    ],
+  });
+}
+
+function resourcePolicy(
+  { control }: CompiledControl,
+  judge: (object: CheckedObject) => readonly Finding[],
+): ResourceValidationPolicy {
+  return {
+    ...described(control),
+    validateResource: (resource, report) => {
+      for (const object of objectsOf(resource)) tell(judge(object), report, false);
+    },
+    ...(control.remediate === undefined ? {} : { remediateResource: remediation(control) }),
+  };
+}
+
+/** For controls that need more than one object: they see the stack as a whole. */
+function stackPolicy(
+  { control }: CompiledControl,
+  judge: (object: CheckedObject, companions: CompanionIndex) => readonly Finding[],
+): StackValidationPolicy {
+  return {
+    ...described(control),
+    validateStack: ({ resources }, report) => {
+      const all = resources.flatMap(objectsOf);
+      const companions = companionIndex(all);
+      for (const object of all) tell(judge(object, companions), report, false, object.source);
+    },
+  };
+}
+
+function undetermined(
+  controls: readonly CompiledControl[],
+  judge: (control: CompiledControl, object: CheckedObject) => readonly Finding[],
+): ResourceValidationPolicy {
+  return {
+    name: 'undetermined',
+    description: 'Every field that a control looks at is known before the update',
+    enforcementLevel: 'advisory',
+    validateResource: (resource, report) => {
+      for (const object of objectsOf(resource)) {
+        for (const control of controls) tell(judge(control, object), report, true);
+      }
+    },
+  };
+}
+
+function waiverPolicy(
+  waivers: readonly Waiver[],
+  controls: readonly Control[],
+  now: Date,
+): StackValidationPolicy {
+  return {
+    name: 'waivers',
+    description: 'Every waiver has an owner, a reason and a day that has not passed',
+    enforcementLevel: 'mandatory',
+    validateStack: (_stack, report) => {
+      const ids = controls.map(({ id }) => id);
+      for (const { where, message, fix } of waiverProblems(waivers, ids, now)) {
+        report(`${where}: ${message} ${fix}`);
+      }
+    },
+  };
+}
+
+function described(control: Control) {
+  return {
+    name: control.id,
+    description: control.title,
+    displayName: control.title,
+    enforcementLevel: 'mandatory' as const,
+    severity: control.severity,
+    remediationSteps: control.remediation,
+    tags: [...control.mappings.recommendations],
+  };
+}
+
+function objectsOf({ type, props, urn }: Resource): readonly CheckedObject[] {
+  return objectsOfResource(type, props, UNKNOWN).map((manifest) => ({ manifest, source: urn }));
+}
+
+/** Reports the findings that are certain, or those that cannot be judged yet. */
+function tell(findings: readonly Finding[], report: ReportViolation, unknown: boolean, urn?: string): void {
+  for (const finding of findings) {
+    if ((finding.undetermined === true) !== unknown) continue;
+    const { control, resource, path, message, remediation } = finding;
+    report(
+      unknown
+        ? `${control}: undetermined: ${path} of ${formatResource(resource)} is not known before the update; it is judged then.`
+        : `${formatResource(resource)}: ${path}: ${message} ${remediation}`,
+      urn,
+    );
+  }
+}
+
+function remediation(control: Control): ResourceRemediation {
+  return ({ type, props }) => {
+    const [object] = objectsOfResource(type, props, UNKNOWN);
+    const podKind = object === undefined ? undefined : podKindOf(object);
+    if (object === undefined || !control.kinds.some(({ kind }) => kind === object.kind)) return undefined;
+    const path =
+      judgesPods(control) && podKind !== undefined && isPodKind(podKind) ? [...podKind.pod, 'spec'] : [];
+    const at = (root: unknown): unknown =>
+      path.reduce((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], root);
+    const before = at(object) as Example | undefined;
+    if (before === undefined) return undefined;
+    changeInPlace(at(props), before, control.remediate!(before));
+    return props;
+  };
+}
