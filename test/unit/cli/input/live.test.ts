@@ -10,7 +10,7 @@ function server(...answers: readonly (readonly [number, unknown])[]) {
     send: async ({ path }) => {
       asked.push(path);
       const [status, body] = answers[asked.length - 1]!;
-      return { status, body: '', json: <T>() => body as T };
+      return { status, body: '', warnings: [], json: <T>() => body as T };
     },
   };
   return { asked, api };
