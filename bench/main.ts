@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalControlPlane, stopLocalControlPlane } from '../local';
 import { resolveTools, TOOL_NAMES } from '../toolchain';
+import { benchCheck } from './check-case';
 import { inOwnProcess, median, tableHead, tableRow, type Measurement } from './measure';
 
 /** Synthesis is measured three times and the middle one counts; provisioning takes minutes and is measured once. */
@@ -42,18 +43,20 @@ function compare(
   }
 }
 
-async function main(): Promise<void> {
+function synth(): void {
   console.log(
     'Synthesis of N hardened Deployments with Services, policies included, against bare cdk8s-plus:\n',
   );
   compare(RUNS.synth, 'bench/synth-case.ts', [100, 1000, 3000], ['keelson', 'bare']);
+}
 
+async function bridge(): Promise<void> {
   const stateDir = mkdtempSync(join(tmpdir(), 'keelson-bench-'));
   const tools = await resolveTools(TOOL_NAMES);
   const paths = Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, tool.path])) as never;
   await startLocalControlPlane({ stateDir: join(stateDir, 'control-plane'), tools: paths });
   try {
-    console.log('\n`pulumi up` of N ConfigMaps on a real API server, against yaml.v2.ConfigGroup:\n');
+    console.log('`pulumi up` of N ConfigMaps on a real API server, against yaml.v2.ConfigGroup:\n');
     compare(RUNS.bridge, 'bench/bridge-case.ts', [200, 500, 1000], ['keelson', 'ConfigGroup'], stateDir);
   } finally {
     // The objects go with the control plane: to destroy a thousand of them takes longer than what is measured.
@@ -62,4 +65,25 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+function check(): void {
+  console.log('`keelson check`, whole process from cold, against kube-score on the same file:\n');
+  benchCheck();
+}
+
+const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = { synth, check, bridge };
+
+/** Runs the sections that are named, or all: `npm run bench -- check`. */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(SECTIONS, name));
+  if (unknown.length > 0) {
+    console.error(`There is no section ${unknown.join(', ')}. Use: ${Object.keys(SECTIONS).join(', ')}.`);
+    process.exitCode = 2;
+    return;
+  }
+  for (const name of names.length === 0 ? Object.keys(SECTIONS) : names) {
+    await SECTIONS[name]!();
+    console.log('');
+  }
+}
+
+void main(process.argv.slice(2));

@@ -29,7 +29,12 @@ function render(report: CheckReport, format: Format): string {
 /** Writes all of a text. A reader that has seen enough (`| head`) is no failure. */
 export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((done, fail) => {
-    stream.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? done() : fail(error)));
-    stream.write(text, (error) => (error == null ? done() : undefined));
+    const settle = (error?: Error | null): void => {
+      stream.off('error', settle);
+      if (error == null || (error as NodeJS.ErrnoException).code === 'EPIPE') done();
+      else fail(error);
+    };
+    stream.on('error', settle);
+    stream.write(text, settle);
   });
 }

@@ -13,6 +13,8 @@ export interface Batch {
   readonly events?: readonly (readonly Event[])[];
   /** The text that the events point into. */
   readonly text: string;
+  /** Parses the text again, where the events were not kept; same as `events`. */
+  readonly again: () => readonly (readonly Event[])[];
 }
 
 /** Gathers small documents. */
@@ -33,7 +35,8 @@ function batch(whole: string, pieces: readonly Piece[]): Batch {
   const start = pieces[0]!.start;
   const text = whole.slice(start, pieces[pieces.length - 1]!.end);
   const events = pieces.length === 1 || OLD_BREAKS.test(text) ? undefined : together(text, start, pieces);
-  return { pieces, text, ...(events === undefined ? {} : { events }) };
+  const again = () => together(text, start, pieces)!;
+  return { pieces, text, again, ...(events === undefined ? {} : { events }) };
 }
 
 /** Parses several documents at once; gives up where they are not exactly what `splitYaml` found. */

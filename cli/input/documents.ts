@@ -1,6 +1,6 @@
 import type { Event } from 'js-yaml';
 import type { Problem } from '../../model';
-import { batches } from './batch';
+import { batches, type Batch } from './batch';
 import { construct } from './construct';
 import { eventsOfJson, parseJson, parseYaml } from './parse';
 import { Positions } from './positions';
@@ -42,12 +42,12 @@ export function* readDocuments(source: string, text: string, report: Report): Ge
       return;
     }
   }
-  for (const { pieces, events, text: part } of batches(text, splitYaml(text))) {
-    for (const [index, piece] of pieces.entries()) {
+  for (const batch of batches(text, splitYaml(text))) {
+    for (const [index, piece] of batch.pieces.entries()) {
       const document =
-        events === undefined
+        batch.events === undefined
           ? yamlDocument(source, text, piece, report)
-          : batchedDocument(source, part, events[index]!, pieces[0]!.start, piece, report);
+          : batchedDocument(source, batch, index, report);
       if (document !== undefined) yield document;
     }
   }
@@ -63,33 +63,31 @@ function yamlDocument(source: string, whole: string, piece: Piece, report: Repor
         'Put what follows "---" on a line of its own.',
       );
     if (text.length < 100 && text.trim() === '') return undefined;
-    const { value, events } = parseYaml(text);
+    const { value } = parseYaml(text);
     if (value === null) return undefined;
-    const positions = () => new Positions(parseYaml(text).events, text);
-    return located(value, piece, positions, () => new Positions(events, text));
+    return located(value, piece, () => new Positions(parseYaml(text).events, text));
   });
 }
 
-/** A document that was parsed together with others; `part` is their text, and starts at `partStart` in the file. */
+/** The events of the newest batch that was asked for: findings come in the order of the documents. */
+let parsed: { readonly of: Batch['again']; readonly events: readonly (readonly Event[])[] } | undefined;
+
 function batchedDocument(
   source: string,
-  part: string,
-  events: readonly Event[],
-  partStart: number,
-  piece: Piece,
+  { pieces, text, events, again }: Batch,
+  index: number,
   report: Report,
 ): Document | undefined {
-  const start = piece.start - partStart;
-  return guarded(source, part, piece, start, report, () => {
-    const value = construct(events, part);
+  const piece = pieces[index]!;
+  const start = piece.start - pieces[0]!.start;
+  return guarded(source, text, piece, start, report, () => {
+    const value = construct(events![index]!, text);
     if (value === null) return undefined;
-    const text = part.slice(start, start + piece.end - piece.start);
-    return located(
-      value,
-      piece,
-      () => new Positions(parseYaml(text).events, text),
-      () => new Positions(events, part, start, start + text.length),
-    );
+    const end = start + piece.end - piece.start;
+    return located(value, piece, () => {
+      if (parsed?.of !== again) parsed = { of: again, events: again() };
+      return new Positions(parsed.events[index]!, text, start, end);
+    });
   });
 }
 
@@ -107,20 +105,14 @@ function jsonDocument(
   });
 }
 
-/** Where the parts of a document stand. Only the newest is held; another is read again when it is asked for. */
-let held: { readonly piece: Piece; readonly make: () => Positions; positions?: Positions } | undefined;
+/** Where the parts of a document stand. Only the newest is held: a hundred thousand of them would be too much. */
+let held: { readonly piece: Piece; readonly positions: Positions } | undefined;
 
-/**
- * @param again finds the positions from the text alone
- * @param now finds them from what is at hand now, and is not kept
- */
-function located(value: unknown, piece: Piece, again: () => Positions, now = again): Document {
-  held = { piece, make: now };
+function located(value: unknown, piece: Piece, find: () => Positions): Document {
   return {
     value,
     lineOf: (path) => {
-      if (held?.piece !== piece) held = { piece, make: again };
-      held.positions ??= held.make();
+      if (held?.piece !== piece) held = { piece, positions: find() };
       return piece.line + held.positions.line(path);
     },
   };

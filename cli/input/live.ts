@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Manifest } from '../../constructs';
 import { KeelsonError } from '../../model';
 import type { CheckedObject } from '../../policies/enforce/check';
@@ -45,7 +45,8 @@ export function kubeconfigPath(given: string | undefined, env: NodeJS.ProcessEnv
   if (given !== undefined) return given;
   const named = (env['KUBECONFIG'] ?? '').split(':').filter((path) => path !== '');
   if (named.length > 0) return named.find((path) => existsSync(path)) ?? named[0]!;
-  if (existsSync(EMBEDDED)) return EMBEDDED;
+  const embedded = resolve(process.cwd(), EMBEDDED);
+  if (existsSync(embedded)) return embedded;
   throw new KeelsonError({
     code: 'kubeconfig/invalid',
     where: '--live',

@@ -35,7 +35,24 @@ export function checkObjects(
     controls === undefined ? (compiledDefaults ??= compileControls(CONTROLS)) : compileControls(controls);
   const all = [...objects];
   const companions = companionIndex(all);
-  return all.flatMap((object) => compiled.flatMap((control) => findingsOf(control, object, companions)));
+  const judging = byKind(compiled);
+  return all.flatMap((object) =>
+    judging(object.manifest).flatMap((control) => findingsOf(control, object, companions)),
+  );
+}
+
+/** Finds the controls that judge an object; asked of each control once for each kind, not for each object. */
+function byKind(compiled: readonly CompiledControl[]): (manifest: Manifest) => readonly CompiledControl[] {
+  const known = new Map<string, readonly CompiledControl[]>();
+  return (manifest) => {
+    const key = `${manifest.apiVersion} ${manifest.kind}`;
+    let judging = known.get(key);
+    if (judging === undefined) {
+      judging = compiled.filter((control) => control.judges(manifest));
+      known.set(key, judging);
+    }
+    return judging;
+  };
 }
 
 /**

@@ -1,0 +1,39 @@
+/** docs/check.md and the command agree. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FORMATS, PROFILES } from '../../../cli/check-options';
+import { CONTROLS } from '../../../policies';
+import { bySeverity } from '../../../report/check-report';
+import { checkJson } from '../../../report/check-json';
+
+const page = readFileSync(join(__dirname, '../../../docs/check.md'), 'utf8');
+const main = readFileSync(join(__dirname, '../../../cli/main.ts'), 'utf8');
+
+test('the page names every option and no other', () => {
+  const offered = [...main.slice(main.indexOf('function addCheck')).matchAll(/\.option\('(--[a-z-]+)/g)];
+  const names = offered.map((match) => match[1]!).sort();
+  const told = [...page.matchAll(/^\| `(--[a-z-]+)/gm)].map((match) => match[1]!).sort();
+  expect(names.length).toBeGreaterThan(5);
+  expect(told).toEqual(names);
+});
+
+test('the page names every format and profile', () => {
+  for (const word of [...FORMATS, ...PROFILES]) expect(page).toContain(word);
+});
+
+test('its JSON has the shape that is written', () => {
+  const example = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)![1]!) as Record<string, unknown[]>;
+  const { file, line, ...finding } = example['findings']![0] as Record<string, unknown>;
+  const written = JSON.parse(
+    checkJson({
+      findings: [{ ...finding, source: file, line } as never],
+      problems: example['problems'] as never,
+      controls: CONTROLS,
+      summary: { ...(example['summary'] as never as object), findings: bySeverity([]) } as never,
+    }),
+  ) as Record<string, unknown[]>;
+  expect(Object.keys(written)).toEqual(Object.keys(example));
+  expect(Object.keys(written['findings']![0] as object).sort()).toEqual(
+    Object.keys(example['findings']![0] as object).sort(),
+  );
+});
