@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const state = new StateFolder(join(stateDir, `${peer}-${count}`));
   state.create();
   const tools = await resolveTools(['pulumi', 'pulumi-resource-kubernetes']);
-  const stack = await embeddedStack(state, tools, async () => program(controlPlane.kubeconfig));
+  const stack = await embeddedStack(state, tools, async () => program(controlPlane.kubeconfig), true);
   const start = performance.now();
   await stack.up();
   report(start);

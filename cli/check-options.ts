@@ -32,6 +32,8 @@ export interface CheckFlags {
   readonly control?: readonly string[];
   readonly live?: boolean;
   readonly kubeconfig?: string;
+  /** A file with waivers. */
+  readonly waivers?: string;
 }
 
 /** `keelson check`, understood. */
@@ -44,6 +46,7 @@ export interface CheckOptions {
   readonly controls: readonly string[];
   readonly live: boolean;
   readonly kubeconfig?: string;
+  readonly waivers?: string;
 }
 
 /**
@@ -75,6 +78,7 @@ export function checkOptions(
     controls: flags.control ?? [],
     live: flags.live === true,
     ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
+    ...(flags.waivers === undefined ? {} : { waivers: flags.waivers }),
   };
   for (const id of options.controls) {
     if (!known.includes(id))

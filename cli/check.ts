@@ -1,6 +1,7 @@
-import { KeelsonError, type Problem } from '../model';
+import { KeelsonError, waiverProblems, type Problem } from '../model';
 import { CONTROLS } from '../policies/controls';
 import { checkObjects, type CheckedObject } from '../policies/enforce/check';
+import { applyWaivers } from '../policies/enforce/waivers';
 import type { Kind } from '../policies/kinds';
 import { bySeverity, fails, type CheckReport } from '../report/check-report';
 import { checkOptions, type CheckFlags, type CheckOptions } from './check-options';
@@ -9,6 +10,7 @@ import type * as Live from './input/live';
 import { Reader, STDIN_NAME } from './input/reader';
 import { readStream } from './input/text';
 import { printReport } from './print-report';
+import { readWaivers } from './read-waivers';
 import { selectControls } from './select-controls';
 
 /** How a check ends: nothing found, findings, or input that could not be read, which is the worst. */
@@ -44,12 +46,22 @@ export async function checkReport(options: CheckOptions): Promise<CheckReport> {
   const reader = new Reader(kinds);
   const stdin = options.paths.includes(STDIN) ? await readStream(STDIN_NAME, process.stdin) : undefined;
   const live = options.live ? await liveObjects(kinds, options, reader) : [];
-  // The place for --waivers: note on each finding the waiver that allows it.
-  const findings = checkObjects(
-    chain(reader.read(options.paths, stdin), live),
-    options.profile === 'all' && controls.length === CONTROLS.length ? undefined : controls,
+  const now = new Date();
+  const waivers = options.waivers === undefined ? [] : readWaivers(options.waivers);
+  const findings = applyWaivers(
+    checkObjects(
+      chain(reader.read(options.paths, stdin), live),
+      options.profile === 'all' && controls.length === CONTROLS.length ? undefined : controls,
+    ),
+    waivers,
+    now,
   );
-  const problems = nothing(reader) ?? reader.problems;
+  const wrongWaivers = waiverProblems(
+    waivers,
+    CONTROLS.map(({ id }) => id),
+    now,
+  );
+  const problems = [...wrongWaivers, ...(nothing(reader) ?? reader.problems)];
   return {
     findings,
     problems,

@@ -22,11 +22,16 @@ const STACK = 'embedded';
 /**
  * The Pulumi stack of the embedded run: state in files, encrypted with a passphrase that is made once, and the program
  * in this process, so that no language host is needed.
+ *
+ * @param checkpoints whether the engine writes the whole state after every step, as it does for who runs `pulumi up`. That is
+ *   most of the time that a stack of some hundred objects takes. Without, a run that is killed forgets what it made; the next
+ *   one takes it up again, because what it applies is the same and under the same name
  */
 export async function embeddedStack(
   state: StateFolder,
   tools: PulumiTools,
   program: PulumiFn,
+  checkpoints = false,
 ): Promise<Stack> {
   const folder = (name: string): string => {
     const path = join(state.pulumi, name);
@@ -52,6 +57,9 @@ export async function embeddedStack(
         PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: '1',
         // Each backup doubles what is written at every step; this state is made anew in seconds.
         PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: '1',
+        // The provider leaves copies of the kubeconfig in the folder for temporary files: this one goes with the rest.
+        TMPDIR: folder('tmp'),
+        ...(checkpoints ? {} : { PULUMI_EXPERIMENTAL: 'true', PULUMI_SKIP_CHECKPOINTS: 'true' }),
       },
     },
   );

@@ -27,6 +27,7 @@ const load = {
 function command(): Command {
   const program = new Command('keelson')
     .description('Hardened Kubernetes clusters as code.')
+    .showHelpAfterError('Run it with --help for what there is.')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
   const folders = (sub: Command): Command =>
     sub
@@ -69,6 +70,7 @@ function addCheck(program: Command): void {
     .argument('[paths...]', 'files, folders, or - for standard input')
     .option('--live', 'judge what is in the cluster')
     .option('--kubeconfig <file>', 'the cluster of --live (or KUBECONFIG, or the embedded one)')
+    .option('--waivers <file>', 'YAML with what is relaxed, for what, until when and by whom')
     .option('--format <format>', 'console, json or sarif', 'console')
     .option('--fail-on <severity>', 'the least severity that fails: low, medium, high or critical', 'low')
     .option('--profile <profile>', 'pss-baseline, pss-restricted or all', 'all')

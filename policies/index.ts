@@ -6,6 +6,7 @@ export * from './enforce/check';
 export * from './enforce/exempt';
 export * from './enforce/synth';
 export * from './enforce/waiver-list';
+export * from './enforce/app-waivers';
 export * from './enforce/waivers';
 export * from './editions';
 export * from './elements';

@@ -7,7 +7,7 @@ import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { bindingsOf, type AdmissionRollout } from './admission-modes';
 import { policySpec } from './admission-policy';
-import { waiversOf } from './waivers';
+import { waiversOf } from './app-waivers';
 
 /** Namespace of the canary. */
 export const CANARY_NAMESPACE = 'default';

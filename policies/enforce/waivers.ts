@@ -1,5 +1,3 @@
-import type { App } from 'cdk8s';
-import { KeelsonApp } from '../../constructs';
 import {
   formatWaiver,
   waiverCovers,
@@ -8,11 +6,6 @@ import {
   type Problem,
   type Waiver,
 } from '../../model';
-
-/** The waivers of an app; none for a stock cdk8s app. */
-export function waiversOf(app: App): readonly Waiver[] {
-  return app instanceof KeelsonApp ? app.waivers : [];
-}
 
 /**
  * Notes on each finding the waiver that allows it. A waiver that is over allows nothing.

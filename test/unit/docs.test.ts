@@ -33,7 +33,11 @@ test('every ts block compiles', () => {
     noUnusedLocals: false,
     module: ts.ModuleKind.CommonJS,
     moduleResolution: ts.ModuleResolutionKind.Node10,
-    paths: { keelson: ['./constructs/index.ts'], 'keelson/stacks': ['./stacks/index.ts'] },
+    paths: {
+      keelson: ['./constructs/index.ts'],
+      'keelson/stacks': ['./stacks/index.ts'],
+      'keelson/synth': ['./stacks/dist.ts'],
+    },
   };
   const host = ts.createCompilerHost(compilerOptions);
   const { readFile, fileExists, getSourceFile } = host;
