@@ -9,7 +9,7 @@ function failing(code: string): Writable {
 test('a reader that has seen enough is no failure', async () => {
   const stream = failing('EPIPE');
   await expect(write(stream, 'text')).resolves.toBeUndefined();
-  await new Promise((done) => stream.once('close', done));
+  await new Promise((done) => setImmediate(done)); // the event comes after the callback
 });
 
 test('a full disk is one', async () => {
