@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { formatProblem } from '../model';
 import { checkConsole } from '../report/check-console';
 import { checkJson } from '../report/check-json';
@@ -27,10 +28,11 @@ function render(report: CheckReport, format: Format): string {
 }
 
 /** Writes all of a text. A reader that has seen enough (`| head`) is no failure. */
-export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+export function write(stream: Writable, text: string): Promise<void> {
   return new Promise((done, fail) => {
     const settle = (error?: Error | null): void => {
-      stream.off('error', settle);
+      // A stream tells its failure twice, here and as an event: the listener stays for the second time.
+      if (error == null) stream.off('error', settle);
       if (error == null || (error as NodeJS.ErrnoException).code === 'EPIPE') done();
       else fail(error);
     };
