@@ -48,7 +48,9 @@ async function atPreview(manifest: Manifest): Promise<readonly string[]> {
 async function atAdmission(manifest: Manifest): Promise<readonly string[] | undefined> {
   const answer = await cluster.create(manifest, '?dryRun=All');
   if (answer.status === 400 || answer.status === 422) return undefined;
-  if (answer.status !== 201) throw new Error(`HTTP ${answer.status}: ${answer.body}`);
+  // 409: there is one of this name already, which the API server finds out after it has asked the policies.
+  if (answer.status !== 201 && answer.status !== 409)
+    throw new Error(`HTTP ${answer.status}: ${answer.body}`);
   const policies = answer.warnings.flatMap(
     (warning) => /Validation failed for ValidatingAdmissionPolicy 'keelson-([^']+)'/.exec(warning)?.[1] ?? [],
   );

@@ -51,7 +51,9 @@ describe('over its own gRPC', () => {
   test('tells where and what', async () => {
     const manifest = wrapPod(POD_KINDS[0]!, bad);
     const found = await pack.analyze('kubernetes:core/v1:Pod', manifest);
-    expect(found.find(({ policy }) => policy === 'privileged')!.message).toMatch(/\nPod default\/example: spec\.\S+: .+\./);
+    expect(found.find(({ policy }) => policy === 'privileged')!.message).toMatch(
+      /\nPod default\/example: spec\.\S+: .+\./,
+    );
   });
 
   test('takes apiVersion and kind from the type where the inputs leave them out', async () => {
