@@ -56,6 +56,7 @@ it('no control disappears or comes without notice', () => {
     'credential-in-config-map',
     'credential-in-environment',
     'default-account-binding',
+    'default-deny',
     'default-namespace',
     'default-service-account',
     'drop-capabilities',
