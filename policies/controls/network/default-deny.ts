@@ -12,7 +12,11 @@ const INGRESS = '(!has(p.spec.policyTypes) || "Ingress" in p.spec.policyTypes)';
 const EGRESS = '(has(p.spec.policyTypes) ? "Egress" in p.spec.policyTypes : has(p.spec.egress))';
 const EXEMPT = `(has(object.metadata.name) && object.metadata.name in ${JSON.stringify(MADE_BY_KUBERNETES)})`;
 
-const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+const namespace = (name: string) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+});
 
 export default defineControl({
   id: 'default-deny',
