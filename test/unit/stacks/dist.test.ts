@@ -32,7 +32,7 @@ const badPod = (chart: Chart) =>
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'bad' },
-    spec: { hostPID: true, containers: [] },
+    spec: { hostPID: true, automountServiceAccountToken: false, containers: [] },
   });
 
 describe('what is written', () => {
