@@ -2,49 +2,79 @@ import {
   admissionPolicyName,
   checkObjects,
   CONTROLS,
+  EXEMPT_NAMESPACES,
   POD_KINDS,
   wrapPod,
   type PodKind,
   type Example,
 } from '../policies';
 import type { ApiClient } from './client/api-client';
-import { resultOf, type Attempt, type ProbeResult } from './probe';
+import { resultOf, unavailable, type Attempt, type ProbeResult } from './probe';
 
 /** What an API server says when Pod Security is the first to refuse, which judges pods only. */
 const REFUSED_BY_POD_SECURITY = 'violates PodSecurity';
 
 /**
- * Tries to create each bad example of a control, in each kind that holds a pod, as a dry run. It is proved where each is
- * refused, by Pod Security or by a policy that our own engine says it breaks, and our policies were among those who did.
+ * Tries to create each bad example of some controls, in each kind that holds a pod, as a dry run. It is proved where each is
+ * refused, by Pod Security or by a policy that our own engine says it breaks, and the policies of these controls were among
+ * those who did.
  */
-export async function refusesBadExamples(client: ApiClient, controlId: string): Promise<ProbeResult> {
-  const control = CONTROLS.find(({ id }) => id === controlId)!;
+export async function refusesBadExamples(
+  client: ApiClient,
+  ...controlIds: readonly string[]
+): Promise<ProbeResult> {
+  const namespace = await ordinaryNamespace(client);
+  if (namespace === undefined) return unavailable('no namespace but those of the system and default');
   const attempts: Attempt[] = [];
-  for (const podKind of POD_KINDS) {
-    for (const [index, example] of control.examples.bad.entries()) {
-      attempts.push(await tryToCreate(client, podKind, index, example));
+  for (const id of controlIds) {
+    const { bad } = CONTROLS.find((control) => control.id === id)!.examples;
+    for (const podKind of POD_KINDS) {
+      for (const [index, example] of bad.entries()) {
+        const what = `bad example ${index + 1} of ${id}`;
+        attempts.push(await tryToCreate(client, podKind, what, example, namespace));
+      }
     }
   }
-  const byPolicy = attempts.filter(({ seen }) => seen.startsWith('refused by keelson-')).length;
-  const ours: Attempt = { attempt: 'refusals by our own policies', seen: String(byPolicy), ok: byPolicy > 0 };
+  // The API server names one policy of all that refuse, so that no single control can be asked for its own.
+  const own = controlIds.map((id) => `refused by ${admissionPolicyName({ id })}`);
+  const byPolicy = attempts.filter(({ seen }) => own.includes(seen)).length;
+  const ours: Attempt = {
+    attempt: 'refusals by the policies of these controls',
+    seen: String(byPolicy),
+    ok: byPolicy > 0,
+  };
   return resultOf([...attempts, ours]);
+}
+
+/** A namespace in which nothing is refused for being there. */
+async function ordinaryNamespace(client: ApiClient): Promise<string | undefined> {
+  const answer = await client.send({ path: '/api/v1/namespaces' });
+  const { items = [] } = answer.json<{ items?: { metadata: { name: string } }[] }>() ?? {};
+  return items
+    .map(({ metadata }) => metadata.name)
+    .find((name) => ![...EXEMPT_NAMESPACES, 'default'].includes(name));
 }
 
 async function tryToCreate(
   client: ApiClient,
   podKind: PodKind,
-  index: number,
+  what: string,
   example: Example,
+  namespace: string,
 ): Promise<Attempt> {
   const prefix =
     podKind.apiGroup === ''
       ? `/api/${podKind.apiVersion}`
       : `/apis/${podKind.apiGroup}/${podKind.apiVersion}`;
-  const pod = { restartPolicy: podKind.apiGroup === 'batch' ? 'Never' : 'Always', ...example };
-  const manifest = wrapPod(podKind, pod, 'keelson-probe');
+  const restartPolicy = podKind.apiGroup === 'batch' ? 'Never' : 'Always';
+  const pod =
+    'spec' in example
+      ? { ...example, spec: { restartPolicy, ...(example.spec as object) } }
+      : { restartPolicy, ...example };
+  const manifest = wrapPod(podKind, pod, 'keelson-probe', namespace);
   const answer = await client.send({
     method: 'POST',
-    path: `${prefix}/namespaces/default/${podKind.resource}?dryRun=All`,
+    path: `${prefix}/namespaces/${namespace}/${podKind.resource}?dryRun=All`,
     body: manifest,
   });
   const message = answer.json<{ message?: string }>()?.message ?? '';
@@ -55,7 +85,7 @@ async function tryToCreate(
   const podSecurity = message.includes(REFUSED_BY_POD_SECURITY) ? 'Pod Security' : undefined;
   const by = policy ?? podSecurity;
   return {
-    attempt: `create ${podKind.kind} from bad example ${index + 1} (dry run)`,
+    attempt: `create ${podKind.kind} from ${what} (dry run)`,
     seen:
       answer.status === 403 && by !== undefined
         ? `refused by ${by}`

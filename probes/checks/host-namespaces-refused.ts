@@ -7,5 +7,5 @@ export default defineProbe({
   claim:
     'No workload that shares a namespace, path or port with its node is admitted in an ordinary namespace.',
   open: 'the namespaces of the system are exempt; refusal at synth and at preview is shown by the tests, not by this probe',
-  run: ({ client }) => refusesBadExamples(client, 'host-namespaces'),
+  run: ({ client }) => refusesBadExamples(client, 'host-namespaces', 'host-path', 'host-ports'),
 });
