@@ -8,7 +8,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { embeddedStack } from '../../cli/embedded-stack';
 import { StateFolder } from '../../cli/state-folder';
 import { localControlPlane } from '../../local';
-import { CONTROLS, POD_KINDS, wrapPod } from '../../policies';
+import { CONTROLS, POD_KINDS, wrapPod as wrap } from '../../policies';
 import { pulumiType } from '../../stacks/bridge/kubernetes-object';
 import { resolveTools } from '../../toolchain';
 import { SHARED_STATE } from './support/keelson';
@@ -17,6 +17,9 @@ import { PACK, PolicyPackProcess, RUNNER, secret, UNKNOWN_STRING } from './suppo
 const folder = mkdtempSync(join(tmpdir(), 'keelson-preview-'));
 const privileged = CONTROLS.find(({ id }) => id === 'privileged')!;
 const [good, bad] = [privileged.examples.good[0]!, privileged.examples.bad[0]!];
+/** In an ordinary namespace: the default one is refused as such. */
+const wrapPod = (kind: (typeof POD_KINDS)[number], pod: Parameters<typeof wrap>[1], name = 'example') =>
+  wrap(kind, pod, name, 'shop');
 const CANARY = `canary-${process.pid}-${Date.now()}`;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +31,7 @@ describe('over its own gRPC', () => {
     const waiver = {
       control: 'privileged',
       kind: 'Deployment',
-      namespace: 'default',
+      namespace: 'shop',
       name: 'waived',
       owner: 'platform team',
       reason: 'reads the devices of its node',
@@ -52,7 +55,7 @@ describe('over its own gRPC', () => {
     const manifest = wrapPod(POD_KINDS[0]!, bad);
     const found = await pack.analyze('kubernetes:core/v1:Pod', manifest);
     expect(found.find(({ policy }) => policy === 'privileged')!.message).toMatch(
-      /\nPod default\/example: spec\.\S+: .+\./,
+      /\nPod shop\/example: spec\.\S+: .+\./,
     );
   });
 
@@ -102,7 +105,7 @@ describe('over its own gRPC', () => {
       args: [value],
       command: ['sh', '-c', value],
     });
-    const metadata = { name: 'm', namespace: 'default', annotations: { note: value } };
+    const metadata = { name: 'm', namespace: 'shop', annotations: { note: value } };
     const said = [
       await pack.analyze('kubernetes:core/v1:Pod', wrapPod(POD_KINDS[0]!, pod)),
       await pack.analyze('kubernetes:core/v1:Secret', { metadata, stringData: { password: value } }),

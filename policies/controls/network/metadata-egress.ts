@@ -19,7 +19,7 @@ export default defineControl({
     'At 169.254.169.254 a cloud gives its machines credentials, and gives them to each pod that may ask.',
   severity: 'high',
   remediation: 'Name the addresses, or add 169.254.169.254/32 to except of the ipBlock.',
-  mappings: { recommendations: ['NET-5', 'NET-6'], cis: ['5.3.2'], attack: ['T1552.007', 'T1528'] },
+  mappings: { recommendations: ['NET-5', 'NET-6'], cis: [], attack: ['T1552.007', 'T1528'] },
   kinds: [KINDS.networkPolicy],
   validations: [
     {

@@ -13,7 +13,7 @@ export default defineControl({
   rationale: 'What is granted to anonymous users is granted to everyone who reaches the API server.',
   severity: 'critical',
   remediation: 'Name a group of your identity provider, or a service account.',
-  mappings: { recommendations: ['AUTH-1', 'AUTH-3'], cis: ['5.1.8'], attack: ['T1078.001', 'T1190'] },
+  mappings: { recommendations: ['AUTH-1', 'AUTH-3'], cis: [], attack: ['T1078.001', 'T1190'] },
   kinds: [KINDS.roleBinding, KINDS.clusterRoleBinding],
   validations: [
     {

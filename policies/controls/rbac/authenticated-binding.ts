@@ -3,11 +3,15 @@ import { BOUND_SUBJECTS } from '../../elements';
 import { KINDS } from '../../kinds';
 import { binding, group } from '../roles';
 
-/** What Kubernetes itself opens to everyone who logged in; each binding has the name of its role. */
-const BUILT_IN = [
-  ...['system:basic-user', 'system:discovery', 'system:public-info-viewer'],
-  'system:service-account-issuer-discovery',
-];
+/**
+ * CEL: a binding that Kubernetes itself makes, called like its role. Later versions add such bindings, and would not start if
+ * one were refused.
+ */
+const BUILT_IN =
+  'object.kind == "ClusterRoleBinding" && object.roleRef.name.startsWith("system:") && object.metadata.name == object.roleRef.name';
+
+/** Some of them. */
+const NAMES = ['basic-user', 'discovery', 'public-info-viewer', 'cluster-trust-bundle-discovery'];
 
 export default defineControl({
   id: 'authenticated-binding',
@@ -16,12 +20,12 @@ export default defineControl({
   rationale: 'What is granted to all accounts is granted to each workload that somebody breaks into.',
   severity: 'high',
   remediation: 'Name a group of your identity provider, or a service account.',
-  mappings: { recommendations: ['AUTH-3'], cis: ['5.1.5'], attack: ['T1078', 'T1098.006'] },
+  mappings: { recommendations: ['AUTH-3'], cis: [], attack: ['T1078', 'T1098.006'] },
   kinds: [KINDS.roleBinding, KINDS.clusterRoleBinding],
   validations: [
     {
       forEach: BOUND_SUBJECTS,
-      expression: `!(subject.name in ["system:authenticated", "system:serviceaccounts"]) || (object.roleRef.name in ${JSON.stringify(BUILT_IN)} && object.metadata.name == object.roleRef.name)`,
+      expression: `!(subject.name in ["system:authenticated", "system:serviceaccounts"]) || (${BUILT_IN})`,
       path: 'name',
       message: 'The subject is everyone who logged in, or every service account.',
       showsValue: true,
@@ -30,7 +34,9 @@ export default defineControl({
   examples: {
     good: [
       binding(group('developers')),
-      ...BUILT_IN.map((name) => binding(group('system:authenticated'), { roleName: name, name })),
+      ...NAMES.map((name) => `system:${name}`).map((name) =>
+        binding(group('system:authenticated'), { roleName: name, name }),
+      ),
     ],
     bad: [
       binding(group('system:authenticated')),

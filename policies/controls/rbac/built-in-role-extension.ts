@@ -19,7 +19,7 @@ export default defineControl({
     'Kubernetes copies the rules of such a role into a built-in one: everyone who has it gets more, and no binding says so.',
   severity: 'medium',
   remediation: 'Take the aggregate-to label away and bind the role to those who need it.',
-  mappings: { recommendations: ['AUTH-3'], cis: ['5.1.8'], attack: ['T1098.006'] },
+  mappings: { recommendations: ['AUTH-3'], cis: [], attack: ['T1098.006'] },
   kinds: [KINDS.clusterRole],
   validations: [
     {

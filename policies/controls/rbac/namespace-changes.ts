@@ -11,7 +11,7 @@ export default defineControl({
     'The labels of a namespace say how strictly its pods are judged: who changes them lets any pod in.',
   severity: 'medium',
   remediation: 'Leave namespaces to the stack that declares them.',
-  mappings: { recommendations: ['AUTH-3'], cis: ['5.2.1'], attack: ['T1562.001'] },
+  mappings: { recommendations: ['AUTH-3'], cis: [], attack: ['T1562.001'] },
   kinds: [KINDS.clusterRole],
   validations: [
     {

@@ -18,7 +18,7 @@ export default defineControl({
   rationale: 'With failurePolicy Ignore it is enough to stop the webhook, or to be slow, to get past it.',
   severity: 'medium',
   remediation: 'Set failurePolicy: Fail, and keep the webhook away from the namespaces of the system.',
-  mappings: { recommendations: ['AUTH-3'], cis: ['5.2.1'], attack: ['T1562.001'] },
+  mappings: { recommendations: ['AUTH-3'], cis: [], attack: ['T1562.001'] },
   kinds: [KINDS.validatingWebhook, KINDS.mutatingWebhook],
   validations: [
     {

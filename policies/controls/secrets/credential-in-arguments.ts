@@ -14,7 +14,7 @@ export default defineControl({
   rationale: 'A command line is read by everyone who may see workloads, and by every process of the node.',
   severity: 'high',
   remediation: 'Put the value into a Secret, mount it as a file, and give the path of the file.',
-  mappings: { recommendations: ['NET-6'], cis: ['5.4.1'], attack: ['T1552.001', 'T1552.007'] },
+  mappings: { recommendations: ['NET-6'], cis: [], attack: ['T1552.001', 'T1552.007'] },
   kinds: POD_KINDS,
   validations: [
     {

@@ -16,7 +16,7 @@ export default defineControl({
   rationale: 'ConfigMaps are not encrypted at rest, and many may read them who may not read Secrets.',
   severity: 'high',
   remediation: 'Put the value into a Secret.',
-  mappings: { recommendations: ['NET-6'], cis: ['5.4.1'], attack: ['T1552.001', 'T1552.007'] },
+  mappings: { recommendations: ['NET-6'], cis: [], attack: ['T1552.001', 'T1552.007'] },
   kinds: [KINDS.configMap],
   validations: [
     {

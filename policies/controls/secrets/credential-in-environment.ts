@@ -17,7 +17,7 @@ export default defineControl({
     'What stands in a workload is read by everyone who may see workloads, and stays in version control and backups.',
   severity: 'high',
   remediation: 'Put the value into a Secret and mount it as a file.',
-  mappings: { recommendations: ['NET-6'], cis: ['5.4.1'], attack: ['T1552.001', 'T1552.007'] },
+  mappings: { recommendations: ['NET-6'], cis: [], attack: ['T1552.001', 'T1552.007'] },
   kinds: POD_KINDS,
   validations: [
     {

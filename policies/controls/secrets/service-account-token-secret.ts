@@ -16,7 +16,7 @@ export default defineControl({
   severity: 'high',
   remediation:
     'Mount a projected serviceAccountToken, or ask for a token with an end (kubectl create token).',
-  mappings: { recommendations: ['AUTH-2', 'NET-6'], cis: ['5.1.6'], attack: ['T1528', 'T1550.001'] },
+  mappings: { recommendations: ['AUTH-2', 'NET-6'], cis: [], attack: ['T1528', 'T1550.001'] },
   kinds: [KINDS.secret],
   validations: [
     {

@@ -16,7 +16,7 @@ export default defineControl({
     'A pod that may not mount a path of its node mounts it through a claim instead, and Pod Security does not see it.',
   severity: 'high',
   remediation: 'Use a storage driver, or a local volume on a disk of its own.',
-  mappings: { recommendations: ['POD-5'], cis: ['5.2.11', '5.1.9'], attack: ['T1611'] },
+  mappings: { recommendations: ['POD-5'], cis: ['5.2.11'], attack: ['T1611'] },
   kinds: [KINDS.persistentVolume],
   validations: [
     {

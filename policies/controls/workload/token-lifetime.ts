@@ -26,7 +26,7 @@ export default defineControl({
   rationale: 'A stolen token is of use until it ends; the kubelet renews the one of a running pod in time.',
   severity: 'medium',
   remediation: 'Leave out expirationSeconds, or lower it.',
-  mappings: { recommendations: ['AUTH-2', 'AUTH-3'], cis: ['5.1.6'], attack: ['T1528', 'T1550.001'] },
+  mappings: { recommendations: ['AUTH-2', 'AUTH-3'], cis: [], attack: ['T1528', 'T1550.001'] },
   kinds: POD_KINDS,
   parameters: {
     maxSeconds: parameter(

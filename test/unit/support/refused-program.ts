@@ -44,8 +44,8 @@ async function main(): Promise<void> {
   for (let waited = 0; reasons.size === 0 && waited < 10_000; waited += 20) await sleep(20);
   // Time for what should have been kept back, but was not.
   await sleep(300);
-  process.stdout.write(JSON.stringify({ registered, reasons: [...reasons] }));
-  process.exit();
+  // A pipe takes only so much at once: the program ends when all of it is written.
+  process.stdout.write(JSON.stringify({ registered, reasons: [...reasons] }), () => process.exit());
 }
 
 void main();

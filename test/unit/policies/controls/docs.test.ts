@@ -15,5 +15,7 @@ it('docs/controls.md lists every control as it is', () => {
   const table = cells(controlsTable(CONTROLS));
   expect(table).toHaveLength(CONTROLS.length + 1);
   expect(cells(page)).toEqual(table);
+  const remedied = CONTROLS.filter(({ remediate }) => remediate !== undefined).length;
   expect(page).toContain(`${CONTROLS.length} controls`);
+  expect(page).toContain(`for ${remedied} of them`);
 });
