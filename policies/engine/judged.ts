@@ -69,11 +69,12 @@ export class Judged {
   #elementsOf(path: Path): readonly Element[] {
     for (let length = 1; length <= path.length; length += 1) {
       const value = at(this.object, path.slice(0, length)) as Value | undefined;
-      if (value === undefined || value === null) return [];
+      if (value === undefined) return [];
       if (value === UNKNOWN) return [{ path, value }];
     }
     const list = at(this.object, path) as Value;
-    // What is not a list cannot be judged one by one: it breaks the validation as it stands.
+    // What is not a list cannot be judged one by one, nor can a null, which is what the API server makes of a required
+    // list that is absent: it breaks the validation as it stands.
     if (!isList(list)) return [{ path, value: new CelError('no list') }];
     return list.map((value, index) => ({ path: [...path, index], value }));
   }
