@@ -103,9 +103,9 @@ function base64Of(value: unknown): Value | undefined {
   return text === '' ? '' : Buffer.from(text, 'base64').toString('base64');
 }
 
-function quantityOf(value: unknown): Value | undefined {
+function quantityOf(value: unknown): Quantity | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  return Quantity.parse(String(value).trim())?.toString();
+  return Quantity.parse(String(value).trim());
 }
 
 const SCALARS: Readonly<Record<string, Decoder>> = {
@@ -113,7 +113,12 @@ const SCALARS: Readonly<Record<string, Decoder>> = {
   d: { decode: (value) => genericValue(value), empty: () => null },
   i: scalar('a whole number of at most 32 bits', integer(32), 0n),
   l: scalar('a whole number of at most 64 bits', integer(64), 0n),
-  q: scalar('a quantity such as 500m or 1Gi', quantityOf, '0'),
+  q: scalar('a quantity such as 500m or 1Gi', (value) => quantityOf(value)?.toString(), '0'),
+  resource: scalar(
+    'a quantity such as 500m or 1Gi',
+    (value) => quantityOf(value)?.roundedUp().toString(),
+    '0',
+  ),
   s: scalar('a string', (value) => (typeof value === 'string' ? value : undefined), ''),
   t: scalar('a time such as 2026-01-31T12:00:00Z', timeOf, null),
   x: scalar(
@@ -146,7 +151,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function mapDecoder(code: string): Decoder {
-  const element = decoderFor(code);
+  const element = decoderFor(code === 'q' ? 'resource' : code);
   return {
     decode: (value, progress) => {
       if (!isObject(value)) return wrong(value, 'an object', progress);

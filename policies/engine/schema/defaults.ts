@@ -29,11 +29,13 @@ function each(list: Value | undefined): readonly Fields[] {
 }
 
 /** The API server asks for an image again each time where its tag is `latest`, or left out. */
-const pullPolicy: Default = (fields) => {
-  const { image } = fields;
-  if (fields.imagePullPolicy !== undefined || (image !== undefined && typeof image !== 'string')) return;
-  fields.imagePullPolicy = tagOf(image ?? '') === 'latest' ? 'Always' : 'IfNotPresent';
-};
+function pullPolicy(image: string, policy: string): Default {
+  return (fields) => {
+    const name = fields[image] ?? '';
+    if (fields[policy] !== undefined || typeof name !== 'string') return;
+    fields[policy] = tagOf(name) === 'latest' ? 'Always' : 'IfNotPresent';
+  };
+}
 
 const IMAGE =
   /^(?:[\w.:[\]-]+\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::(\w[\w.-]{0,127}))?(@[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,})?$/;
@@ -46,7 +48,7 @@ function tagOf(image: string): string | undefined {
 
 const container = all(
   absent({ terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' }),
-  pullPolicy,
+  pullPolicy('image', 'imagePullPolicy'),
 );
 
 const pod: Default = (fields) => {
@@ -71,7 +73,9 @@ function requestsFromLimits(fields: Fields): void {
 }
 
 function hostPorts(fields: Fields): void {
-  for (const port of each(fields.ports)) port.hostPort ??= port.containerPort ?? 0n;
+  for (const port of each(fields.ports)) {
+    if (port.containerPort !== 0n && port.containerPort !== undefined) port.hostPort ??= port.containerPort;
+  }
 }
 
 const podSpec = all(
@@ -95,7 +99,8 @@ const volume: Default = (fields) => {
 const service: Default = (fields) => {
   const spec = within(fields, 'spec');
   absent({ sessionAffinity: 'None', type: 'ClusterIP' })(spec);
-  if (spec.type !== 'ExternalName') absent({ internalTrafficPolicy: 'Cluster' })(spec);
+  if (['ClusterIP', 'NodePort', 'LoadBalancer'].includes(spec.type as string))
+    absent({ internalTrafficPolicy: 'Cluster' })(spec);
   if (spec.type === 'LoadBalancer') absent({ allocateLoadBalancerNodePorts: true })(spec);
   const external = isList(spec.externalIPs ?? null) && spec.type === 'ClusterIP';
   if (spec.type === 'LoadBalancer' || spec.type === 'NodePort' || external) {
@@ -206,6 +211,11 @@ const webhook = absent({
   timeoutSeconds: 10,
 });
 
+const iscsi = absent({ iscsiInterface: 'default' });
+const rbd = absent({ pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' });
+const scaleIo = absent({ storageMode: 'ThinProvisioned', fsType: 'xfs' });
+const pending: Default = (fields) => absent({ phase: 'Pending' })(within(fields, 'status'));
+
 /** What the API server puts into objects, by the type of the object or of its part. */
 export const DEFAULTS: Readonly<Record<string, Default>> = {
   'admissionregistration.v1.MutatingWebhook': all(webhook, absent({ reinvocationPolicy: 'Never' })),
@@ -229,6 +239,12 @@ export const DEFAULTS: Readonly<Record<string, Default>> = {
     failedJobsHistoryLimit: 1,
   }),
   'batch.v1.Job': job,
+  'core.v1.AzureDiskVolumeSource': absent({
+    cachingMode: 'ReadWrite',
+    fsType: 'ext4',
+    readOnly: false,
+    kind: 'Shared',
+  }),
   'core.v1.ConfigMapVolumeSource': absent({ defaultMode: 420 }),
   'core.v1.Container': container,
   'core.v1.ContainerPort': absent({ protocol: 'TCP' }),
@@ -238,18 +254,26 @@ export const DEFAULTS: Readonly<Record<string, Default>> = {
   'core.v1.GRPCAction': absent({ service: '' }),
   'core.v1.HTTPGetAction': absent({ path: '/', scheme: 'HTTP' }),
   'core.v1.HostPathVolumeSource': absent({ type: '' }),
+  'core.v1.ISCSIPersistentVolumeSource': iscsi,
+  'core.v1.ISCSIVolumeSource': iscsi,
+  'core.v1.ImageVolumeSource': pullPolicy('reference', 'pullPolicy'),
   'core.v1.Namespace': namespace,
   'core.v1.ObjectFieldSelector': absent({ apiVersion: 'v1' }),
   'core.v1.PersistentVolume': all(
-    (fields) => absent({ phase: 'Pending' })(within(fields, 'status')),
+    pending,
     spec({ persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
   ),
+  'core.v1.PersistentVolumeClaim': pending,
   'core.v1.PersistentVolumeClaimSpec': absent({ volumeMode: 'Filesystem' }),
   'core.v1.Pod': pod,
   'core.v1.PodSpec': podSpec,
   'core.v1.Probe': absent({ timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }),
   'core.v1.ProjectedVolumeSource': absent({ defaultMode: 420 }),
+  'core.v1.RBDPersistentVolumeSource': rbd,
+  'core.v1.RBDVolumeSource': rbd,
   'core.v1.ReplicationController': replicationController,
+  'core.v1.ScaleIOPersistentVolumeSource': scaleIo,
+  'core.v1.ScaleIOVolumeSource': scaleIo,
   'core.v1.Secret': absent({ type: 'Opaque' }),
   'core.v1.SecretVolumeSource': absent({ defaultMode: 420 }),
   'core.v1.Service': service,
