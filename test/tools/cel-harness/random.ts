@@ -77,9 +77,12 @@ const PREFERRED = [
   'roleRef',
 ];
 
-/** An object of a random kind, with random fields of the right types. */
-export function randomObject(random: Random): Record<string, unknown> {
-  const key = random.pick(Object.keys(KUBERNETES_TYPES.kinds));
+/** An object with random fields of the right types, of one of the kinds (each `apiVersion kind`). */
+export function randomObject(
+  random: Random,
+  kinds: readonly string[] = Object.keys(KUBERNETES_TYPES.kinds),
+): Record<string, unknown> {
+  const key = random.pick(kinds);
   const [apiVersion, kind] = key.split(' ');
   const object = randomValue(random, KUBERNETES_TYPES.kinds[key]!, 0) as Record<string, unknown>;
   return { ...object, apiVersion, kind };
