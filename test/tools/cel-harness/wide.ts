@@ -1,7 +1,7 @@
 import { KUBERNETES_TYPES } from '../../../policies/engine/schema/table';
 
-/** How many elements the lists of a wide object have, by how deep they stand. */
-const LENGTHS = [20, 8, 4];
+/** How many elements the lists of a wide object have, by how deep they stand: near the 1.5 MB that an object may have. */
+const LENGTHS = [16, 4, 2];
 
 const SCALARS: Readonly<Record<string, unknown>> = {
   b: true,
