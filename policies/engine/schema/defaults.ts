@@ -4,11 +4,16 @@ import { genericValue } from '../generic';
 /** Puts what the API server puts into an object of a type before admission sees it. */
 export type Default = (fields: Fields) => void;
 
-/** Sets fields that are absent. */
+/** Sets fields that are absent. Called once for each set of values: what it returns has them ready. */
 function absent(values: Readonly<Record<string, unknown>>): Default {
+  const entries = Object.entries(values).map(([name, value]): [string, () => Value] => {
+    const ready = genericValue(value);
+    // An object is made anew each time: the next default may change it.
+    return [name, isFields(ready) ? () => genericValue(value) : () => ready];
+  });
   return (fields) => {
-    for (const [name, value] of Object.entries(values)) {
-      if (fields[name] === undefined || fields[name] === null) fields[name] = genericValue(value);
+    for (const [name, make] of entries) {
+      if (fields[name] === undefined || fields[name] === null) fields[name] = make();
     }
   };
 }
@@ -37,11 +42,14 @@ function pullPolicy(image: string, policy: string): Default {
   };
 }
 
+/** Longer than any name of an image that is one. */
+const LONGEST_IMAGE = 600;
+
 const IMAGE =
   /^(?:[\w.:[\]-]+\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::(\w[\w.-]{0,127}))?(@[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,})?$/;
 
 function tagOf(image: string): string | undefined {
-  const parts = IMAGE.exec(image);
+  const parts = image.length > LONGEST_IMAGE ? null : IMAGE.exec(image);
   if (parts === null) return undefined;
   return parts[1] ?? (parts[2] === undefined ? 'latest' : undefined);
 }
@@ -51,9 +59,11 @@ const container = all(
   pullPolicy('image', 'imagePullPolicy'),
 );
 
+const serviceLinks = absent({ enableServiceLinks: true });
+
 const pod: Default = (fields) => {
   const spec = within(fields, 'spec');
-  absent({ enableServiceLinks: true })(spec);
+  serviceLinks(spec);
   for (const each of containersOf(spec, ['containers', 'initContainers'])) {
     requestsFromLimits(each);
     if (spec.hostNetwork === true) hostPorts(each);
@@ -69,7 +79,8 @@ function requestsFromLimits(fields: Fields): void {
   if (resources === undefined || !isFields(resources)) return;
   const { limits } = resources;
   if (limits === undefined || !isFields(limits)) return;
-  absent(limits)(within(resources, 'requests'));
+  const requests = within(resources, 'requests');
+  for (const name of Object.keys(limits)) requests[name] ??= limits[name]!;
 }
 
 function hostPorts(fields: Fields): void {
@@ -96,39 +107,49 @@ const volume: Default = (fields) => {
   if (Object.keys(fields).every((name) => name === 'name')) fields.emptyDir = new Fields();
 };
 
+const serviceUsual = absent({ sessionAffinity: 'None', type: 'ClusterIP' });
+const serviceInternal = absent({ internalTrafficPolicy: 'Cluster' });
+const serviceExternal = absent({ externalTrafficPolicy: 'Cluster' });
+const serviceNodePorts = absent({ allocateLoadBalancerNodePorts: true });
+const serviceTimeout = absent({ timeoutSeconds: 10800 });
+
 const service: Default = (fields) => {
   const spec = within(fields, 'spec');
-  absent({ sessionAffinity: 'None', type: 'ClusterIP' })(spec);
-  if (['ClusterIP', 'NodePort', 'LoadBalancer'].includes(spec.type as string))
-    absent({ internalTrafficPolicy: 'Cluster' })(spec);
-  if (spec.type === 'LoadBalancer') absent({ allocateLoadBalancerNodePorts: true })(spec);
-  const external = isList(spec.externalIPs ?? null) && spec.type === 'ClusterIP';
-  if (spec.type === 'LoadBalancer' || spec.type === 'NodePort' || external) {
-    absent({ externalTrafficPolicy: 'Cluster' })(spec);
-  }
+  serviceUsual(spec);
+  const { type } = spec;
+  const outside = type === 'NodePort' || type === 'LoadBalancer';
+  if (outside || type === 'ClusterIP') serviceInternal(spec);
+  if (type === 'LoadBalancer') serviceNodePorts(spec);
+  if (outside || (type === 'ClusterIP' && isList(spec.externalIPs ?? null))) serviceExternal(spec);
   if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
   if (spec.sessionAffinity === 'ClientIP') {
-    absent({ timeoutSeconds: 10800 })(within(within(spec, 'sessionAffinityConfig'), 'clientIP'));
+    serviceTimeout(within(within(spec, 'sessionAffinityConfig'), 'clientIP'));
   }
 };
 
+const tcp = absent({ protocol: 'TCP' });
+
 const servicePort: Default = (fields) => {
-  absent({ protocol: 'TCP' })(fields);
+  tcp(fields);
   if (fields.targetPort === 0n || fields.targetPort === '') fields.targetPort = fields.port ?? 0n;
 };
 
+const rollingType = absent({ type: 'RollingUpdate' });
+
 /** What rolls when `type` is left out or says so. */
 function rolling(field: string, values: Readonly<Record<string, unknown>>): Default {
+  const complete = absent(values);
   return (fields) => {
     const strategy = within(within(fields, 'spec'), field);
-    absent({ type: 'RollingUpdate' })(strategy);
-    if (strategy.type === 'RollingUpdate') absent(values)(within(strategy, 'rollingUpdate'));
+    rollingType(strategy);
+    if (strategy.type === 'RollingUpdate') complete(within(strategy, 'rollingUpdate'));
   };
 }
 
 /** Defaults below an object's `spec`. */
 function spec(values: Readonly<Record<string, unknown>>): Default {
-  return (fields) => absent(values)(within(fields, 'spec'));
+  const complete = absent(values);
+  return (fields) => complete(within(fields, 'spec'));
 }
 
 const statefulSet: Default = (fields) => {
@@ -247,7 +268,7 @@ export const DEFAULTS: Readonly<Record<string, Default>> = {
   }),
   'core.v1.ConfigMapVolumeSource': absent({ defaultMode: 420 }),
   'core.v1.Container': container,
-  'core.v1.ContainerPort': absent({ protocol: 'TCP' }),
+  'core.v1.ContainerPort': tcp,
   'core.v1.DownwardAPIVolumeSource': absent({ defaultMode: 420 }),
   'core.v1.EphemeralContainer': container,
   'core.v1.FileKeySelector': absent({ optional: false }),
@@ -282,7 +303,7 @@ export const DEFAULTS: Readonly<Record<string, Default>> = {
   'core.v1.Volume': volume,
   'kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference': absent({ port: 443 }),
   'networking.v1.NetworkPolicy': networkPolicy,
-  'networking.v1.NetworkPolicyPort': absent({ protocol: 'TCP' }),
+  'networking.v1.NetworkPolicyPort': tcp,
   'rbac.v1.ClusterRoleBinding': binding,
   'rbac.v1.RoleBinding': binding,
   'rbac.v1.Subject': subject,
