@@ -103,9 +103,22 @@ function base64Of(value: unknown): Value | undefined {
   return text === '' ? '' : Buffer.from(text, 'base64').toString('base64');
 }
 
-function quantityOf(value: unknown): Quantity | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  return Quantity.parse(String(value).trim());
+/** Few amounts stand in a file, many times each. */
+const KEPT = 1000;
+
+/** The canonical text of a quantity. */
+function quantities(canonical: (quantity: Quantity) => Quantity): (value: unknown) => Value | undefined {
+  const known = new Map<string | number, string>();
+  return (value) => {
+    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+    const text = known.get(value);
+    if (text !== undefined) return text;
+    const quantity = Quantity.parse(String(value).trim());
+    if (quantity === undefined) return undefined;
+    if (known.size >= KEPT) known.clear();
+    known.set(value, canonical(quantity).toString());
+    return known.get(value);
+  };
 }
 
 const SCALARS: Readonly<Record<string, Decoder>> = {
@@ -113,10 +126,14 @@ const SCALARS: Readonly<Record<string, Decoder>> = {
   d: { decode: (value) => genericValue(value), empty: () => null },
   i: scalar('a whole number of at most 32 bits', integer(32), 0n),
   l: scalar('a whole number of at most 64 bits', integer(64), 0n),
-  q: scalar('a quantity such as 500m or 1Gi', (value) => quantityOf(value)?.toString(), '0'),
+  q: scalar(
+    'a quantity such as 500m or 1Gi',
+    quantities((quantity) => quantity),
+    '0',
+  ),
   resource: scalar(
     'a quantity such as 500m or 1Gi',
-    (value) => quantityOf(value)?.roundedUp().toString(),
+    quantities((quantity) => quantity.roundedUp()),
     '0',
   ),
   s: scalar('a string', (value) => (typeof value === 'string' ? value : undefined), ''),
