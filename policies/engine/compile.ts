@@ -146,7 +146,8 @@ function violations(
   }
   let found: Violation[] | undefined;
   for (const element of judged.elements(forEach.within === 'podSpec' ? root : OBJECT, forEach)) {
-    const result = run({ judged, element: element.value });
+    // A list that is none breaks the validation also where the expression does not look at its elements.
+    const result = element.isList ? element.value : run({ judged, element: element.value });
     if (result === true) continue;
     (found ??= []).push(violation(validation, manifest, [...element.path, ...field], result, element));
   }

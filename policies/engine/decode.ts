@@ -2,24 +2,31 @@ import type { Manifest } from '../../constructs';
 import { CelError } from './cel/fault';
 import type { Value } from './cel/value';
 import { genericValue, MAX_DEPTH } from './generic';
+import { decoderOf, type Progress } from './schema/decoder';
 
 /** Something about an object for which the API server refuses it, whatever the policies say. */
 export interface DecodeProblem {
   /** The field, for example `spec.hostNetwork`. */
   readonly path: string;
+  /** What it is, and what it must be. */
   readonly message: string;
 }
 
 /** An object as admission sees it. */
 export interface Decoded {
-  /** What expressions compute with. What cannot be decoded is an error in its place. */
+  /** What expressions compute with. What cannot be decoded is an error in its place, so what looks at it is not true. */
   readonly value: Value;
   readonly problems: readonly DecodeProblem[];
 }
 
 const decoded = new WeakMap<Manifest, Decoded>();
 
-/** Decodes an object, once: it is not to be changed afterwards. */
+/**
+ * Decodes an object as the API server does before admission: unknown fields, nulls and empty optional fields are gone,
+ * quantities are canonical, and the defaults are filled in. Kinds that are not built in stay as they are written.
+ *
+ * It is decoded once: it is not to be changed afterwards.
+ */
 export function decodeObject(manifest: Manifest): Decoded {
   const known = decoded.get(manifest);
   if (known !== undefined) return known;
@@ -29,8 +36,11 @@ export function decodeObject(manifest: Manifest): Decoded {
 }
 
 function decode(manifest: Manifest): Decoded {
+  const progress: Progress = { path: [], problems: [] };
   try {
-    return { value: genericValue(manifest), problems: [] };
+    const decoder = decoderOf(manifest.apiVersion, manifest.kind);
+    const value = decoder === undefined ? genericValue(manifest) : decoder.decode(manifest, progress);
+    return { value, problems: progress.problems };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const message = `It is nested deeper than ${MAX_DEPTH} levels.`;

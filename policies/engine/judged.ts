@@ -16,6 +16,8 @@ export interface Scope {
 export interface Element {
   readonly path: Path;
   readonly value: Value;
+  /** Set where it stands for a whole list of which the elements cannot be told; the value is the fault. */
+  readonly isList?: true;
 }
 
 const EVALUATING = new CelError('a variable that depends on itself');
@@ -61,20 +63,31 @@ export class Judged {
     const below = this.#elements.get(base) ?? new Map<Elements, readonly Element[]>();
     const known = below.get(elements);
     if (known !== undefined) return known;
-    const found = elements.lists.flatMap((list) => this.#elementsOf([...base, list]));
+    const found =
+      at(this.object, base) === undefined
+        ? [this.#unreachable(base, elements)]
+        : elements.lists.flatMap((list) => this.#elementsOf([...base, list]));
     this.#elements.set(base, below.set(elements, found));
     return found;
   }
 
+  /** Where there is no pod, or nobody knows it yet, nothing can be said of its parts. */
+  #unreachable(base: Path, { lists }: Elements): Element {
+    const unknown = base.some((_, length) => at(this.object, base.slice(0, length + 1)) === UNKNOWN);
+    return {
+      path: [...base, lists[0]!],
+      value: unknown ? UNKNOWN : new CelError('no such key'),
+      isList: true,
+    };
+  }
+
   #elementsOf(path: Path): readonly Element[] {
-    for (let length = 1; length <= path.length; length += 1) {
-      const value = at(this.object, path.slice(0, length)) as Value | undefined;
-      if (value === undefined || value === null) return [];
-      if (value === UNKNOWN) return [{ path, value }];
-    }
-    const list = at(this.object, path) as Value;
-    // What is not a list cannot be judged one by one: it breaks the validation as it stands.
-    if (!isList(list)) return [{ path, value: new CelError('no list') }];
+    const list = at(this.object, path) as Value | undefined;
+    if (list === undefined) return [];
+    // What is not a list cannot be judged one by one, nor can a null, which is what the API server makes of a required
+    // list that is absent: it breaks the validation as it stands.
+    if (!isList(list))
+      return [{ path, value: list === UNKNOWN ? UNKNOWN : new CelError('no list'), isList: true }];
     return list.map((value, index) => ({ path: [...path, index], value }));
   }
 }

@@ -4,7 +4,18 @@ import { FUNCTIONS } from './functions';
 import { call, constant, type Code, type Node } from './node';
 import { comprehension, type Comprehension } from './macros';
 import { typeNamed, type Names } from './names';
-import { Fields, entry, isFields, MAX_INT, MAX_UINT, MIN_INT, MixedMap, Uint, type Value } from './value';
+import {
+  Fields,
+  entry,
+  isFields,
+  isList,
+  MAX_INT,
+  MAX_UINT,
+  MIN_INT,
+  MixedMap,
+  Uint,
+  type Value,
+} from './value';
 
 type Expr = ReturnType<typeof parse>['expr'];
 type Kind<C extends string> = Extract<Expr['exprKind'], { case: C }>['value'];
@@ -233,7 +244,9 @@ function presence<S>(code: Code<S>, field: string): Code<S> {
     const value = code(frame);
     if (isFields(value)) return value[field] !== undefined;
     if (value instanceof Fault) return value;
-    return value instanceof MixedMap ? entry(value, field) !== undefined : noOverload(`has(.${field})`);
+    if (isList(value)) return noOverload(`has(.${field})`);
+    // Of what is no map the API server says that it has no fields.
+    return value instanceof MixedMap && entry(value, field) !== undefined;
   };
 }
 

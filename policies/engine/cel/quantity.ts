@@ -29,8 +29,8 @@ export class Quantity {
   ) {}
 
   /**
-   * Reads a quantity. What is finer than a billionth is rounded away from zero, and what is larger than an int holds
-   * counts as the largest one, as in the API server.
+   * Reads a quantity. What is finer than a billionth is rounded away from zero, and what is written with a power of two and
+   * larger than an int holds counts as the largest one, as in the API server.
    *
    * @returns undefined where the text is none
    */
@@ -44,7 +44,14 @@ export class Quantity {
     const format = binary !== undefined ? 'binary' : /^[eE]./.test(suffix) ? 'exponent' : 'decimal';
     const digits = BigInt(whole + fraction) * 2n ** BigInt(binary ?? 0);
     const magnitude = nanosOf(digits, exponent - fraction.length + 9);
-    return new Quantity(sign === '-' ? -magnitude : magnitude, format);
+    const capped = format === 'binary' && magnitude > MAX * NANO ? MAX * NANO : magnitude;
+    const tiny = format === 'binary' && capped > 0n && capped < NANO;
+    return new Quantity(sign === '-' ? -capped : capped, tiny ? 'decimal' : format);
+  }
+
+  /** The same, rounded up to a thousandth: nothing finer is kept of the resources of a container. */
+  public roundedUp(): Quantity {
+    return new Quantity(awayFromZero(this.nanos, 10n ** 6n) * 10n ** 6n, this.format);
   }
 
   /** Whether it is a whole number that fits an int. */
@@ -62,7 +69,7 @@ export class Quantity {
   #decimal(): string {
     let mantissa = this.nanos;
     let exponent = -9;
-    while (mantissa % 1000n === 0n && exponent < 18) {
+    while (mantissa % 1000n === 0n && (exponent < 18 || this.format === 'exponent')) {
       mantissa /= 1000n;
       exponent += 3;
     }
@@ -83,12 +90,10 @@ export class Quantity {
 
 function nanosOf(digits: bigint, exponent: number): bigint {
   if (digits === 0n) return 0n;
-  // Past these the result is the limit anyway, and the power of ten would be without bound.
-  if (exponent > 60) return MAX * NANO;
-  if (exponent < -digits.toString().length - 9) return 1n;
-  const nanos =
-    exponent >= 0 ? digits * 10n ** BigInt(exponent) : awayFromZero(digits, 10n ** BigInt(-exponent));
-  return nanos > MAX * NANO ? MAX * NANO : nanos;
+  if (exponent < -digits.toString().length) return 1n;
+  // Past any amount of anything, and a power of ten without bound would exhaust the memory.
+  const bounded = Math.min(exponent, 1000);
+  return bounded >= 0 ? digits * 10n ** BigInt(bounded) : awayFromZero(digits, 10n ** BigInt(-bounded));
 }
 
 function awayFromZero(value: bigint, unit: bigint): bigint {

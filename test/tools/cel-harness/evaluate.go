@@ -90,16 +90,51 @@ func decode(text []byte) (runtime.Object, error) {
 	return object, err
 }
 
-func evaluate(object runtime.Object, variables []variable, expression string) result {
-	compiler, err := plugin.NewCompositedCompiler(environmentSet)
+type evaluator struct {
+	compiler   *plugin.CompositedCompiler
+	err        error
+	conditions map[string]plugin.ConditionEvaluator
+}
+
+// By their variables: to make one takes longer than all the rest.
+var evaluators = map[string]*evaluator{}
+
+func evaluatorFor(variables []variable) *evaluator {
+	key, err := json.Marshal(variables)
 	must(err)
-	options := plugin.OptionalVariableDeclarations{}
+	known, found := evaluators[string(key)]
+	if found {
+		return known
+	}
+	made := &evaluator{conditions: map[string]plugin.ConditionEvaluator{}}
+	evaluators[string(key)] = made
+	made.compiler, err = plugin.NewCompositedCompiler(environmentSet)
+	must(err)
 	for _, each := range variables {
-		if made := compiler.CompileAndStoreVariable(accessor{each}, options, environment.StoredExpressions); made.Error != nil {
-			return result{Error: fmt.Sprintf("variable %s: %v", each.Name, made.Error), Refused: true}
+		if result := made.compiler.CompileAndStoreVariable(accessor{each}, options, environment.StoredExpressions); result.Error != nil {
+			made.err = fmt.Errorf("variable %s: %v", each.Name, result.Error)
 		}
 	}
-	condition := compiler.CompileCondition([]plugin.ExpressionAccessor{accessor{variable{Expression: expression}}}, options, environment.StoredExpressions)
+	return made
+}
+
+var options = plugin.OptionalVariableDeclarations{}
+
+func (e *evaluator) condition(expression string) plugin.ConditionEvaluator {
+	if known, found := e.conditions[expression]; found {
+		return known
+	}
+	made := e.compiler.CompileCondition([]plugin.ExpressionAccessor{accessor{variable{Expression: expression}}}, options, environment.StoredExpressions)
+	e.conditions[expression] = made
+	return made
+}
+
+func evaluate(object runtime.Object, variables []variable, expression string) result {
+	evaluator := evaluatorFor(variables)
+	if evaluator.err != nil {
+		return result{Error: evaluator.err.Error(), Refused: true}
+	}
+	condition := evaluator.condition(expression)
 	if wrong := condition.CompilationErrors(); len(wrong) > 0 {
 		return result{Error: wrong[0].Error(), Refused: true}
 	}

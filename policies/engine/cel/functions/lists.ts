@@ -30,11 +30,15 @@ export function lastIndexOfElement(list: List, element: Value): Value {
   return faultAmong(list) ?? BigInt(last);
 }
 
+/** Values that have an order among their like. The API server ignores it where two are of different types. */
+function isComparable(value: Value): boolean {
+  return Number.isNaN(value) || typeof compare(value, value) === 'number';
+}
+
 function isSorted(list: List): Value {
+  if (!list.every(isComparable)) return noOverload('isSorted');
   for (let i = 1; i < list.length; i += 1) {
-    const order = compare(list[i - 1]!, list[i]!);
-    if (typeof order !== 'number') return order;
-    if (order > 0) return false;
+    if (Number(compare(list[i - 1]!, list[i]!)) > 0) return false;
   }
   return true;
 }
@@ -42,11 +46,10 @@ function isSorted(list: List): Value {
 function extreme(name: string, prefers: (order: number) => boolean): Implementation {
   return ofList(name, (list) => {
     if (list.length === 0) return new CelError(`${name} called on empty list`);
+    if (!list.every(isComparable)) return noOverload(name);
     let best: Value = list[0]!;
     for (const each of list) {
-      const order = compare(each, best);
-      if (typeof order !== 'number') return order;
-      if (prefers(order)) best = each;
+      if (prefers(Number(compare(each, best)))) best = each;
     }
     return best;
   });
@@ -79,7 +82,7 @@ export const LISTS: FunctionTable = {
   '.min/0': extreme('min', (order) => order < 0),
   '.max/0': extreme('max', (order) => order > 0),
   '.includes/1': (list, element) =>
-    isList(list!) ? ARITHMETIC['@in/2']!(element!, list) : noOverload('includes'),
+    isList(list!) ? ARITHMETIC['@in/2']!(element!, list) : equal(list!, element!),
   'sets.contains/2': sets('sets.contains', holdsAll),
   'sets.equivalent/2': sets('sets.equivalent', (a, b) => holdsAll(a, b) && holdsAll(b, a)),
   'sets.intersects/2': sets('sets.intersects', (a, b) => a.some((element) => holds(b, element))),
