@@ -7,7 +7,7 @@ export function traceTable(rows: readonly TraceRow[]): string {
     row.recommendation.id,
     shorten(row.recommendation.title, 58),
     row.declared ? 'yes' : '-',
-    row.enforced.join(', ') || '-',
+    few(row.enforced),
     row.proved === 'unproved' ? '-' : `${row.proved} (${row.probes.join(', ')})`,
   ]);
   const lines = columns([['', 'Recommendation', 'Declared', 'Enforced by', 'Proved'], ...cells]);
@@ -51,6 +51,16 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** How many controls a cell of the table names. */
+const NAMED = 2;
+
+/** The first of them, and how many more there are; `keelson controls` lists all. */
+function few(names: readonly string[]): string {
+  if (names.length === 0) return '-';
+  const more = names.length - NAMED;
+  return more > 0 ? `${names.slice(0, NAMED).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function shorten(text: string, length: number): string {
