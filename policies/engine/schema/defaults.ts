@@ -1,37 +1,5 @@
-import { Fields, isFields, isList, type Value } from '../cel/value';
-import { genericValue } from '../generic';
-
-/** Puts what the API server puts into an object of a type before admission sees it. */
-export type Default = (fields: Fields) => void;
-
-/** Sets fields that are absent. Called once for each set of values: what it returns has them ready. */
-function absent(values: Readonly<Record<string, unknown>>): Default {
-  const entries = Object.entries(values).map(([name, value]): [string, () => Value] => {
-    const ready = genericValue(value);
-    // An object is made anew each time: the next default may change it.
-    return [name, isFields(ready) ? () => genericValue(value) : () => ready];
-  });
-  return (fields) => {
-    for (const [name, make] of entries) {
-      if (fields[name] === undefined || fields[name] === null) fields[name] = make();
-    }
-  };
-}
-
-function all(...defaults: readonly Default[]): Default {
-  return (fields) => defaults.forEach((each) => each(fields));
-}
-
-/** The object in a field, made where it is absent. */
-function within(fields: Fields, name: string): Fields {
-  const value = (fields[name] ??= new Fields());
-  return isFields(value) ? value : new Fields();
-}
-
-/** The objects in a list. */
-function each(list: Value | undefined): readonly Fields[] {
-  return list !== undefined && isList(list) ? list.filter(isFields) : [];
-}
+import { Fields, isFields, isList } from '../cel/value';
+import { absent, all, each, within, type Default } from './filling';
 
 /** The API server asks for an image again each time where its tag is `latest`, or left out. */
 function pullPolicy(image: string, policy: string): Default {
@@ -64,6 +32,8 @@ const serviceLinks = absent({ enableServiceLinks: true });
 const pod: Default = (fields) => {
   const spec = within(fields, 'spec');
   serviceLinks(spec);
+  const { terminationGracePeriodSeconds: grace } = spec;
+  if (typeof grace === 'bigint' && grace < 0n) spec.terminationGracePeriodSeconds = 1n;
   for (const each of containersOf(spec, ['containers', 'initContainers'])) {
     requestsFromLimits(each);
     if (spec.hostNetwork === true) hostPorts(each);
@@ -103,6 +73,18 @@ const podSpec = all(
   }),
 );
 
+/** The address of a pod and the list of its addresses agree. */
+const podStatus: Default = (fields) => {
+  const [first] = each(fields.podIPs);
+  if (typeof fields.podIP !== 'string') {
+    if (first?.ip !== undefined && first.ip !== '') fields.podIP = first.ip;
+  } else if (first?.ip !== fields.podIP) {
+    const address = new Fields();
+    address.ip = fields.podIP;
+    fields.podIPs = [address];
+  }
+};
+
 const volume: Default = (fields) => {
   if (Object.keys(fields).every((name) => name === 'name')) fields.emptyDir = new Fields();
 };
@@ -121,11 +103,20 @@ const service: Default = (fields) => {
   if (outside || type === 'ClusterIP') serviceInternal(spec);
   if (type === 'LoadBalancer') serviceNodePorts(spec);
   if (outside || (type === 'ClusterIP' && isList(spec.externalIPs ?? null))) serviceExternal(spec);
+  if (type === 'LoadBalancer') ingressModes(fields);
   if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
   if (spec.sessionAffinity === 'ClientIP') {
     serviceTimeout(within(within(spec, 'sessionAffinityConfig'), 'clientIP'));
   }
 };
+
+const ingressMode = absent({ ipMode: 'VIP' });
+
+function ingressModes(fields: Fields): void {
+  for (const ingress of each(within(within(fields, 'status'), 'loadBalancer').ingress)) {
+    if (ingress.ip !== undefined) ingressMode(ingress);
+  }
+}
 
 const tcp = absent({ protocol: 'TCP' });
 
@@ -260,6 +251,9 @@ export const DEFAULTS: Readonly<Record<string, Default>> = {
     failedJobsHistoryLimit: 1,
   }),
   'batch.v1.Job': job,
+  'batch.v1.PodFailurePolicyOnPodConditionsPattern': (fields) => {
+    if (fields.status === '') fields.status = 'True';
+  },
   'core.v1.AzureDiskVolumeSource': absent({
     cachingMode: 'ReadWrite',
     fsType: 'ext4',
@@ -288,6 +282,7 @@ export const DEFAULTS: Readonly<Record<string, Default>> = {
   'core.v1.PersistentVolumeClaimSpec': absent({ volumeMode: 'Filesystem' }),
   'core.v1.Pod': pod,
   'core.v1.PodSpec': podSpec,
+  'core.v1.PodStatus': podStatus,
   'core.v1.Probe': absent({ timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }),
   'core.v1.ProjectedVolumeSource': absent({ defaultMode: 420 }),
   'core.v1.RBDPersistentVolumeSource': rbd,
