@@ -29,7 +29,11 @@ it.each<[string, readonly Manifest[], boolean]>([
   ['one for ingress only', [inShop({ podSelector: {} })], true],
   ['one for egress only', [inShop({ podSelector: {}, policyTypes: ['Egress'] })], true],
   ['one each', [inShop({ podSelector: {} }), inShop({ podSelector: {}, policyTypes: ['Egress'] })], false],
-  ['one for some pods', [inShop({ podSelector: { matchLabels: { a: 'b' } }, policyTypes: ['Ingress', 'Egress'] })], true],
+  [
+    'one for some pods',
+    [inShop({ podSelector: { matchLabels: { a: 'b' } }, policyTypes: ['Ingress', 'Egress'] })],
+    true,
+  ],
   ['one elsewhere', [elsewhere({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] })], true],
 ])('a namespace with %s', (_what, policies, refused) => {
   expect(isRefused(...policies)).toBe(refused);
