@@ -53,10 +53,15 @@ export const WEBHOOKS: Elements = {
   label: 'webhook.name',
 };
 
-/** CEL for the list of all elements; a list that is absent counts as empty. */
+/**
+ * CEL for the list of all elements; a list that is absent counts as empty, and so does a null: the API server makes that of a
+ * required list that is left out, as in a ClusterRole that others are aggregated into.
+ */
 export function elementsExpression({ within, lists }: Elements): string {
   const root = within === 'podSpec' ? 'variables.podSpec' : 'object';
-  return lists.map((list) => `(has(${root}.${list}) ? ${root}.${list} : [])`).join(' + ');
+  return lists
+    .map((list) => `(has(${root}.${list}) && ${root}.${list} != null ? ${root}.${list} : [])`)
+    .join(' + ');
 }
 
 /** Name of the variable that holds all elements, for example `containers`. */

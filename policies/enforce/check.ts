@@ -1,8 +1,9 @@
 import type { Manifest } from '../../constructs';
-import type { Finding } from '../../model';
+import type { Finding, Problem } from '../../model';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { compileControls, type CompiledControl, type Violation } from '../engine/compile';
+import { decodeObject } from '../engine/decode';
 
 /** An object to check, and where it was declared. */
 export interface CheckedObject {
@@ -72,6 +73,18 @@ export function findingsOf(
     .judge(manifest, beside)
     .map((violation) => findingOf(control, manifest, source, violation))
     .map((finding) => (lineOf === undefined ? finding : { ...finding, line: lineOf(finding.path) }));
+}
+
+/** The fields whose type the API does not take: such an object is judged as far as it can be read. */
+export function invalidFields(objects: readonly CheckedObject[]): readonly Problem[] {
+  return objects.flatMap(({ manifest, source }) =>
+    decodeObject(manifest).problems.map(({ path, message }) => ({
+      code: 'object/invalid',
+      where: source,
+      message: `${manifest.kind} ${manifest.metadata?.name ?? ''}: ${path}: ${message}`,
+      fix: 'Correct the field.',
+    })),
+  );
 }
 
 /** The objects that live in each namespace. */

@@ -11,7 +11,7 @@ import {
 } from '../../model';
 import { CONTROLS } from '../controls';
 import { UNKNOWN } from '../engine/cel/fault';
-import { checkObjects } from './check';
+import { checkObjects, invalidFields } from './check';
 import { applyWaivers, unmatchedWaivers } from './waivers';
 
 /** What relaxes the controls at synth. */
@@ -43,6 +43,7 @@ export function enforceAtSynth(app: RenderedApp, { waivers = [], now }: SynthOpt
       now,
     ),
     ...unmatchedWaivers(waivers, findings),
+    ...invalidFields(objects),
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
       .map(findingProblem),

@@ -83,9 +83,9 @@ export class Judged {
 
   #elementsOf(path: Path): readonly Element[] {
     const list = at(this.object, path) as Value | undefined;
-    if (list === undefined) return [];
-    // What is not a list cannot be judged one by one, nor can a null, which is what the API server makes of a required
-    // list that is absent: it breaks the validation as it stands.
+    // A null is what the API server makes of a required list that is absent.
+    if (list === undefined || list === null) return [];
+    // What is not a list cannot be judged one by one: it breaks the validation as it stands.
     if (!isList(list))
       return [{ path, value: list === UNKNOWN ? UNKNOWN : new CelError('no list'), isList: true }];
     return list.map((value, index) => ({ path: [...path, index], value }));

@@ -1,5 +1,5 @@
 import { run, type CelInput } from '@bufbuild/cel';
-import { toCel } from '../../../../policies/engine/values';
+import { toCel } from '../../support/cel';
 import { renderApp, type Manifest, type RenderedObject } from '../../../../constructs';
 import { servedBy } from '../../../../constructs/serves';
 import {
