@@ -5,9 +5,21 @@
  * What is compared: the object as it is sent, by every control that the API server enforces. Objects that the API server
  * does not take at all (they are not valid, or name what is not there) are counted and left out.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Manifest } from '../../constructs';
-import { checkObjects, CONTROLS, isPodKind, POD_KINDS, wrapPod, type Example } from '../../policies';
+import type { Waiver } from '../../model';
+import {
+  applyWaivers,
+  checkObjects,
+  CONTROLS,
+  isPodKind,
+  POD_KINDS,
+  wrapPod,
+  type Example,
+} from '../../policies';
 import { pulumiType } from '../../stacks/bridge/kubernetes-object';
 import { PolicyCluster } from './support/policy-cluster';
 import { PolicyPackProcess } from './support/policy-pack';
@@ -199,3 +211,66 @@ test('every bad example that the API takes is refused by the control that it is 
   }
   expect(missed).toEqual([]);
 }, 120_000);
+
+describe('with waivers', () => {
+  /** The day that is so many days from now. */
+  const day = (offset: number): string =>
+    new Date(Date.now() + offset * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  const CONTROL_IDS = ['privileged', 'host-path', 'root-user'];
+  const waived = (expires: string): readonly Waiver[] =>
+    CONTROL_IDS.flatMap((control) =>
+      POD_KINDS.map(({ kind }) => ({
+        control,
+        kind,
+        namespace: NAMESPACE,
+        name: 'example',
+        owner: 'platform team',
+        reason: 'the same verdict at all points',
+        expires,
+      })),
+    );
+  const folder = mkdtempSync(join(tmpdir(), 'keelson-parity-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each([
+    ['on their last day', 0, false],
+    ['the day after', -1, true],
+  ])(
+    '%s the verdict is the same at all three points',
+    async (_when, offset, refused) => {
+      const waivers = waived(day(offset));
+      const file = join(folder, 'waivers.yaml');
+      writeFileSync(file, JSON.stringify(waivers));
+      const waivedPack = await PolicyPackProcess.start({ KEELSON_WAIVERS: file });
+      try {
+        await cluster.enforce({ waivers, rollouts: [{ mode: 'warn', reason: 'every verdict is wanted' }] });
+        const seen: unknown[] = [];
+        for (const id of CONTROL_IDS) {
+          for (const example of enforced.find((control) => control.id === id)!.examples.bad) {
+            for (const kind of POD_KINDS) {
+              const manifest = inNamespace(wrapPod(kind, runnable(kind.kind, example)));
+              const admission = await atAdmission(manifest);
+              if (admission === undefined) continue;
+              const findings = checkObjects([{ manifest, source: 'parity' }], enforced);
+              const synth = applyWaivers(findings, waivers, new Date()).filter(
+                ({ waiver }) => waiver === undefined,
+              );
+              const preview = await waivedPack.analyze(pulumiType(manifest), manifest);
+              const verdicts = [
+                admission.includes(id),
+                synth.some(({ control }) => control === id),
+                preview.some(({ policy }) => policy === id),
+              ];
+              seen.push(verdicts);
+              expect([id, kind.kind, verdicts]).toEqual([id, kind.kind, [refused, refused, refused]]);
+            }
+          }
+        }
+        expect(seen.length).toBeGreaterThan(40);
+      } finally {
+        await waivedPack.stop();
+      }
+    },
+    120_000,
+  );
+});
