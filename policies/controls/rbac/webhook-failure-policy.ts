@@ -8,7 +8,15 @@ const configuration = (kind: 'validatingWebhook' | 'mutatingWebhook', failurePol
   apiVersion: apiVersionOf(KINDS[kind]),
   kind: KINDS[kind].kind,
   metadata: { name: 'scanner' },
-  webhooks: [{ name: 'scan.example', ...(failurePolicy === undefined ? {} : { failurePolicy }) }],
+  webhooks: [
+    {
+      name: 'scan.images.example',
+      clientConfig: { service: { name: 'scanner', namespace: 'scan' } },
+      admissionReviewVersions: ['v1'],
+      sideEffects: 'None',
+      ...(failurePolicy === undefined ? {} : { failurePolicy }),
+    },
+  ],
 });
 
 export default defineControl({
