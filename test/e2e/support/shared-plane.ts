@@ -8,7 +8,7 @@ import { ask, kubeconfigCredentials, type Answer, type Credentials } from './wir
 
 /** The control plane that the e2e tests share, with a namespace of the test's own. */
 export class SharedPlane {
-  /** Without labels; removed by {@link leave}. */
+  /** Restricted by its label; removed by {@link leave}. */
   public readonly namespace = `control-plane-${randomBytes(4).toString('hex')}`;
   /** Who has only the CA, to verify the server. */
   public readonly nobody: Credentials;
@@ -25,7 +25,9 @@ export class SharedPlane {
     const plane = await localControlPlane(process.env.KEELSON_E2E_STATE ?? '');
     if (plane === undefined) throw new Error('no control plane runs in KEELSON_E2E_STATE');
     const shared = new SharedPlane(plane, kubeconfigCredentials(plane.kubeconfig));
-    await shared.api('POST', '/api/v1/namespaces', { metadata: { name: shared.namespace } });
+    // Our own policies, where they are in force, refuse a namespace that does not say so.
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    await shared.api('POST', '/api/v1/namespaces', { metadata: { name: shared.namespace, labels } });
     return shared;
   }
 
