@@ -32,7 +32,9 @@ export function checkObjects(
   controls?: readonly Control[],
 ): readonly Finding[] {
   const compiled =
-    controls === undefined ? (compiledDefaults ??= compileControls(CONTROLS)) : compileControls(controls);
+    controls === undefined
+      ? (compiledDefaults ??= compileControls(CONTROLS, { lazily: true }))
+      : compileControls(controls);
   const all = [...objects];
   const companions = companionIndex(all);
   const judging = byKind(compiled);
