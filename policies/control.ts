@@ -1,8 +1,9 @@
-import type { ZodType } from 'zod';
+import type { z, ZodType } from 'zod';
 import type { RecommendationId, Severity } from '../model';
 import type { Elements } from './elements';
 import type { Kind } from './kinds';
 import type { Example } from './subjects';
+import { zod } from './zod';
 
 /** The areas that controls belong to; each is a folder below `policies/controls/`. */
 export type Area = 'workload' | 'rbac' | 'network' | 'secrets' | 'image';
@@ -54,7 +55,8 @@ export interface Mappings {
 /** A setting of a control, with the value it has. Expressions see it as `variables.NAME`. */
 export interface Parameter<T = unknown> {
   readonly description: string;
-  readonly schema: ZodType<T>;
+  /** What values fit, made when it is asked for: zod loads slowly, and most programs take the values as they are. */
+  readonly schema: () => ZodType<T>;
   /** The value, JSON; `withParameters` changes it. */
   readonly value: T;
 }
@@ -116,6 +118,10 @@ export function defineControl(control: Control): Control {
 }
 
 /** Gives a parameter its type. */
-export function parameter<T>(description: string, schema: ZodType<T>, value: T): Parameter {
-  return { description, schema, value } as Parameter;
+export function parameter<T>(
+  description: string,
+  schema: (from: typeof z) => ZodType<T>,
+  value: T,
+): Parameter {
+  return { description, schema: () => schema(zod()), value } as Parameter;
 }

@@ -12,7 +12,7 @@ export function withParameters(control: Control, values: Readonly<Record<string,
   const parameters = { ...control.parameters };
   for (const [name, value] of Object.entries(values)) {
     const known = parameters[name];
-    const parsed = known?.schema.safeParse(value);
+    const parsed = known?.schema().safeParse(value);
     if (known !== undefined && parsed?.success === true) {
       parameters[name] = { ...known, value: parsed.data };
       continue;

@@ -43,6 +43,7 @@ export function* readDocuments(source: string, text: string, report: Report): Ge
     }
   }
   for (const batch of batches(text, splitYaml(text))) {
+    if (batch.events !== undefined) parsed = { of: batch.again, events: batch.events };
     for (const [index, piece] of batch.pieces.entries()) {
       const document =
         batch.events === undefined
@@ -69,7 +70,7 @@ function yamlDocument(source: string, whole: string, piece: Piece, report: Repor
   });
 }
 
-/** The events of the newest batch that was asked for: findings come in the order of the documents. */
+/** The events of the batch that was last read or asked for: most findings come while their document is at hand. */
 let parsed: { readonly of: Batch['again']; readonly events: readonly (readonly Event[])[] } | undefined;
 
 function batchedDocument(

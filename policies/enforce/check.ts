@@ -1,8 +1,8 @@
 import type { Manifest } from '../../constructs';
-import type { Finding, Problem } from '../../model';
+import type { Finding, Problem, ResourceRef } from '../../model';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
-import { compileControls, type CompiledControl, type Violation } from '../engine/compile';
+import { compileControls, judgesFor, type CompiledControl, type Violation } from '../engine/compile';
 import { decodeObject } from '../engine/decode';
 
 /** An object to check, and where it was declared. */
@@ -33,27 +33,38 @@ export function checkObjects(
   controls?: readonly Control[],
 ): readonly Finding[] {
   const compiled =
-    controls === undefined ? (compiledDefaults ??= compileControls(CONTROLS)) : compileControls(controls);
-  const all = [...objects];
-  const companions = companionIndex(all);
-  const judging = byKind(compiled);
-  return all.flatMap((object) =>
-    judging(object.manifest).flatMap((control) => findingsOf(control, object, companions)),
+    controls === undefined
+      ? (compiledDefaults ??= compileControls(CONTROLS, { lazily: true }))
+      : compileControls(controls);
+  const judging = judgesFor(compiled);
+  const companionKinds = new Set(
+    compiled.flatMap(({ control }) => (control.companions ?? []).map(({ kind }) => kind)),
   );
-}
-
-/** Finds the controls that judge an object; asked of each control once for each kind, not for each object. */
-function byKind(compiled: readonly CompiledControl[]): (manifest: Manifest) => readonly CompiledControl[] {
-  const known = new Map<string, readonly CompiledControl[]>();
-  return (manifest) => {
-    const key = `${manifest.apiVersion} ${manifest.kind}`;
-    let judging = known.get(key);
-    if (judging === undefined) {
-      judging = compiled.filter((control) => control.judges(manifest));
-      known.set(key, judging);
-    }
-    return judging;
-  };
+  // Only what has to wait for all the others is kept until then, and where its findings belong.
+  const companions: CheckedObject[] = [];
+  const waiting: { readonly object: CheckedObject; readonly at: number }[] = [];
+  const findings: Finding[] = [];
+  for (const object of objects) {
+    const controls = judging(object.manifest);
+    if (companionKinds.has(object.manifest.kind)) companions.push(object);
+    if (controls.some(({ control }) => control.companions !== undefined))
+      waiting.push({ object, at: findings.length });
+    else for (const control of controls) findings.push(...findingsOf(control, object, NO_COMPANIONS));
+  }
+  if (waiting.length === 0) return findings;
+  const index = companionIndex(companions);
+  let from = 0;
+  return [
+    ...waiting.flatMap(({ object, at }) => {
+      const before = findings.slice(from, at);
+      from = at;
+      return [
+        ...before,
+        ...judging(object.manifest).flatMap((control) => findingsOf(control, object, index)),
+      ];
+    }),
+    ...findings.slice(from),
+  ];
 }
 
 /**
@@ -67,13 +78,14 @@ export function findingsOf(
   companions: CompanionIndex,
 ): readonly Finding[] {
   const { control } = compiled;
-  if (!compiled.judges(manifest)) return [];
-  const beside = control.companions === undefined ? [] : companionsOf(control, manifest, companions);
-  return compiled
-    .judge(manifest, beside)
-    .map((violation) => findingOf(control, manifest, source, violation))
-    .map((finding) => (lineOf === undefined ? finding : { ...finding, line: lineOf(finding.path) }));
+  const beside = control.companions === undefined ? NONE : companionsOf(control, manifest, companions);
+  const violations = compiled.judge(manifest, beside);
+  if (violations.length === 0) return NONE;
+  return violations.map((violation) => findingOf(control, manifest, source, violation, lineOf));
 }
+
+/** Most objects break nothing of most controls. */
+const NONE: readonly never[] = [];
 
 /** The fields whose type the API does not take: such an object is judged as far as it can be read. */
 export function invalidFields(objects: readonly CheckedObject[]): readonly Problem[] {
@@ -89,6 +101,8 @@ export function invalidFields(objects: readonly CheckedObject[]): readonly Probl
 
 /** The objects that live in each namespace. */
 export type CompanionIndex = ReadonlyMap<string, readonly Manifest[]>;
+
+const NO_COMPANIONS: CompanionIndex = new Map();
 
 /** Finds the companions of objects among all of them. */
 export function companionIndex(objects: readonly CheckedObject[]): CompanionIndex {
@@ -110,24 +124,37 @@ function companionsOf(control: Control, manifest: Manifest, index: CompanionInde
   );
 }
 
-function findingOf(control: Control, manifest: Manifest, source: string, violation: Violation): Finding {
+function findingOf(
+  control: Control,
+  manifest: Manifest,
+  source: string,
+  violation: Violation,
+  lineOf: CheckedObject['lineOf'],
+): Finding {
   const { validation, path, value, container } = violation;
   const shown = value === undefined ? '' : ` It is ${JSON.stringify(value)}.`;
   return {
     control: control.id,
     recommendations: control.mappings.recommendations,
     severity: control.severity,
-    resource: {
-      apiVersion: manifest.apiVersion,
-      kind: manifest.kind,
-      namespace: manifest.metadata.namespace ?? '',
-      name: manifest.metadata.name ?? '',
-    },
+    resource: resourceOf(manifest),
     ...(container === undefined ? {} : { container }),
     source,
     path,
     message: `${validation.message}${shown}`,
     remediation: control.remediation,
     ...(violation.undetermined === true ? { undetermined: true } : {}),
+    ...(lineOf === undefined ? {} : { line: lineOf(path) }),
   };
+}
+
+/** The object that was last named: its findings come one after the other, and share this. */
+let named: { readonly manifest: Manifest; readonly resource: ResourceRef } | undefined;
+
+function resourceOf(manifest: Manifest): ResourceRef {
+  if (named?.manifest === manifest) return named.resource;
+  const { apiVersion, kind, metadata } = manifest;
+  const resource = { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
+  named = { manifest, resource };
+  return resource;
 }

@@ -1,16 +1,21 @@
-import { z } from 'zod';
+import type { ZodType } from 'zod';
 import { KeelsonError, type Waiver } from '../../model';
+import { zod } from '../zod';
 
-const WAIVER = z.strictObject({
-  control: z.string(),
-  kind: z.string(),
-  namespace: z.string().default(''),
-  name: z.string(),
-  container: z.string().optional(),
-  owner: z.string(),
-  reason: z.string(),
-  expires: z.string(),
-});
+function waiverList(): ZodType<unknown[]> {
+  const z = zod();
+  const waiver = z.strictObject({
+    control: z.string(),
+    kind: z.string(),
+    namespace: z.string().default(''),
+    name: z.string(),
+    container: z.string().optional(),
+    owner: z.string(),
+    reason: z.string(),
+    expires: z.string(),
+  });
+  return z.array(waiver);
+}
 
 /**
  * Waivers from data that a person wrote: a list, or an object with the list under `waivers`.
@@ -20,7 +25,7 @@ const WAIVER = z.strictObject({
  */
 export function parseWaivers(data: unknown, source: string): readonly Waiver[] {
   const list = Array.isArray(data) ? data : ((data ?? {}) as { waivers?: unknown }).waivers;
-  const parsed = z.array(WAIVER).safeParse(list ?? []);
+  const parsed = waiverList().safeParse(list ?? []);
   if (parsed.success) return parsed.data as readonly Waiver[];
   throw new KeelsonError(
     parsed.error.issues.map(({ path, message }) => ({

@@ -39,23 +39,41 @@ export interface CompiledControl {
 /**
  * Compiles controls for repeated use.
  *
+ * @param lazily compile a control when it judges its first object: a check seldom sees objects of all kinds. Only for
+ * controls that are known to compile, such as keelson's own, of which a test does so.
  * @throws KeelsonError naming every expression that is not CEL, or uses a variable or a function that there is not
  */
-export function compileControls(controls: readonly Control[]): readonly CompiledControl[] {
+export function compileControls(
+  controls: readonly Control[],
+  { lazily = false }: { readonly lazily?: boolean } = {},
+): readonly CompiledControl[] {
   const problems: Problem[] = [];
   const variables = new Variables((where, expression, message) => {
     const fix = `Correct the CEL expression: ${expression}`;
     problems.push({ code: 'policy/load', where, message, fix });
   });
-  const objects = new WeakMap<Manifest, Judged>();
-  const judgedOf: JudgedOf = (manifest, companions) => {
-    const known = objects.get(manifest);
-    if (known?.companionManifests === companions) return known;
-    const made = new Judged(manifest, variables.programs, companions);
-    objects.set(manifest, made);
-    return made;
-  };
-  const compiled = controls.map((control) => compileControl(control, variables, judgedOf));
+  // An object is mostly judged by one control after the other.
+  let last: Judged | undefined;
+  const judgedOf: JudgedOf = (manifest, companions) =>
+    last?.manifest === manifest && last.companionManifests === companions
+      ? last
+      : (last = new Judged(manifest, variables.programs, companions));
+  if (lazily) {
+    return controls.map((control) => {
+      let validations: readonly CompiledValidation[] | undefined;
+      const compiled = (): readonly CompiledValidation[] => {
+        if (validations !== undefined) return validations;
+        validations = compileValidations(control, variables);
+        if (problems.length > 0) throw new KeelsonError(problems);
+        return validations;
+      };
+      return judging(control, compiled, judgedOf);
+    });
+  }
+  const compiled = controls.map((control) => {
+    const validations = compileValidations(control, variables);
+    return judging(control, () => validations, judgedOf);
+  });
   if (problems.length > 0) throw new KeelsonError(problems);
   return compiled;
 }
@@ -78,13 +96,9 @@ type JudgedOf = (manifest: Manifest, companions: readonly Manifest[]) => Judged;
 /** Returned for every control that knows no companions, so that these share what they compute. */
 const NONE: readonly Manifest[] = [];
 
-function compileControl(control: Control, variables: Variables, judgedOf: JudgedOf): CompiledControl {
-  const kinds = new Map(control.kinds.map((kind) => [`${kind.apiGroup}/${kind.kind}`, kind]));
-  const kindOf = (manifest: Pick<Manifest, 'apiVersion' | 'kind'>): Kind | undefined =>
-    kinds.get(`${apiGroupOf(manifest)}/${manifest.kind}`);
-  const overPods = judgesPods(control);
+function compileValidations(control: Control, variables: Variables): readonly CompiledValidation[] {
   const names = variables.namesOf(control);
-  const validations = control.validations.map((validation, index) => ({
+  return control.validations.map((validation, index) => ({
     validation,
     field: fieldsOf(validation.path),
     run: variables.compile(
@@ -93,6 +107,17 @@ function compileControl(control: Control, variables: Variables, judgedOf: Judged
       withElement(names, validation.forEach?.as),
     ),
   }));
+}
+
+function judging(
+  control: Control,
+  validations: () => readonly CompiledValidation[],
+  judgedOf: JudgedOf,
+): CompiledControl {
+  const kinds = new Map(control.kinds.map((kind) => [`${kind.apiGroup}/${kind.kind}`, kind]));
+  const kindOf = (manifest: Pick<Manifest, 'apiVersion' | 'kind'>): Kind | undefined =>
+    kinds.get(`${apiGroupOf(manifest)}/${manifest.kind}`);
+  const overPods = judgesPods(control);
   return {
     control,
     judges: (manifest) => kindOf(manifest) !== undefined,
@@ -102,7 +127,7 @@ function compileControl(control: Control, variables: Variables, judgedOf: Judged
       const judged = judgedOf(manifest, control.companions === undefined ? NONE : companions);
       const root = overPods && isPodKind(kind) ? podRoot(kind) : OBJECT;
       let found: Violation[] | undefined;
-      for (const compiled of validations) {
+      for (const compiled of validations()) {
         for (const violation of violations(compiled, judged, manifest, root)) (found ??= []).push(violation);
       }
       return found ?? NOTHING;

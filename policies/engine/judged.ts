@@ -32,7 +32,8 @@ export class Judged {
   #companions: Value | undefined;
 
   public constructor(
-    manifest: Manifest,
+    /** What is judged. */
+    public readonly manifest: Manifest,
     private readonly variables: readonly Program<Scope>[],
     /** The objects that `variables.companions` holds. */
     public readonly companionManifests: readonly Manifest[],

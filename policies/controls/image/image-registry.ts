@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { defineControl, parameter } from '../../control';
 import { CONTAINERS } from '../../elements';
 import { exampleContainer, examplePod } from '../../example-pod';
@@ -21,7 +20,7 @@ export default defineControl({
   parameters: {
     registries: parameter(
       'The registries allowed, for example registry.example or registry.example/team; empty for any.',
-      z.array(z.string().min(1)),
+      (z) => z.array(z.string().min(1)),
       [],
     ),
   },

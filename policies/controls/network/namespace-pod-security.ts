@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { defineControl, parameter } from '../../control';
 import { KINDS } from '../../kinds';
 import { setFields, within } from '../remedies';
@@ -31,7 +30,7 @@ export default defineControl({
   parameters: {
     levels: parameter(
       'The levels that a namespace may enforce.',
-      z.array(z.enum(['restricted', 'baseline'])).min(1),
+      (z) => z.array(z.enum(['restricted', 'baseline'])).min(1),
       ['restricted'],
     ),
   },

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { defineControl, parameter } from '../../control';
 import { BOUND_SUBJECTS } from '../../elements';
 import { KINDS } from '../../kinds';
@@ -16,7 +15,7 @@ export default defineControl({
   parameters: {
     groups: parameter(
       'The groups that may be administrators; those that Kubernetes and kubeadm make themselves.',
-      z.array(z.string().min(1)),
+      (z) => z.array(z.string().min(1)),
       ['system:masters', 'kubeadm:cluster-admins'],
     ),
   },

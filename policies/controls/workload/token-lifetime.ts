@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { defineControl, parameter } from '../../control';
 import { VOLUMES } from '../../elements';
 import { examplePod } from '../../example-pod';
@@ -31,7 +30,7 @@ export default defineControl({
   parameters: {
     maxSeconds: parameter(
       'The longest life of a token, in seconds; 600 at least.',
-      z.number().int().min(600),
+      (z) => z.number().int().min(600),
       AN_HOUR,
     ),
   },

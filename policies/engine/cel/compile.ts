@@ -1,9 +1,10 @@
-import { parse } from '@bufbuild/cel';
 import { CelError, Fault, noOverload, worse } from './fault';
 import { FUNCTIONS } from './functions';
 import { call, constant, type Code, type Node } from './node';
 import { comprehension, type Comprehension } from './macros';
 import { typeNamed, type Names } from './names';
+import { parse } from './parse';
+import type { Expr, Kind } from './syntax';
 import {
   Fields,
   entry,
@@ -16,9 +17,6 @@ import {
   Uint,
   type Value,
 } from './value';
-
-type Expr = ReturnType<typeof parse>['expr'];
-type Kind<C extends string> = Extract<Expr['exprKind'], { case: C }>['value'];
 
 /** Deeper than anything written by a person; what is deeper would exhaust the stack. */
 const MAX_DEPTH = 250;
@@ -46,7 +44,7 @@ const NONE: Value[] = [];
 
 function parsed(text: string): Expr {
   try {
-    return parse(text).expr;
+    return parse(text);
   } catch (error) {
     throw new CelSyntaxError(error instanceof Error ? error.message : String(error), { cause: error });
   }

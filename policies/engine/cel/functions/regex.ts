@@ -1,15 +1,15 @@
-import { RE2JS } from '@bufbuild/re2';
+import type * as Re2 from '@bufbuild/re2';
 import { CelError, noOverload } from '../fault';
 import type { Value } from '../value';
 import type { FunctionTable } from './table';
 
-const compiled = new Map<string, RE2JS | CelError>();
+const compiled = new Map<string, Re2.RE2JS | CelError>();
 
 /** Patterns that are built from what is judged do not fill the memory. */
 const KEPT = 1000;
 
 /** The compiled form of a pattern. */
-function pattern(text: string): RE2JS | CelError {
+function pattern(text: string): Re2.RE2JS | CelError {
   const known = compiled.get(text);
   if (known !== undefined) return known;
   if (compiled.size >= KEPT) compiled.clear();
@@ -18,8 +18,10 @@ function pattern(text: string): RE2JS | CelError {
   return made;
 }
 
-function compile(text: string): RE2JS | CelError {
+function compile(text: string): Re2.RE2JS | CelError {
   try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- few objects need it, and it loads slowly
+    const { RE2JS } = require('@bufbuild/re2') as typeof Re2;
     return RE2JS.compile(text);
   } catch (error) {
     return new CelError(`no regular expression: ${error instanceof Error ? error.message : String(error)}`);

@@ -54,6 +54,48 @@ describe('checkObjects', () => {
     const only = CONTROLS.filter(({ id }) => id === 'host-namespaces');
     expect(checkObjects(objects, only).map(({ source }) => source)).toEqual(['0', '2']);
   });
+
+  it('keeps the order of the objects also where one is judged by what comes after it', () => {
+    const object = (apiVersion: string, kind: string, name: string, rest: object) => ({
+      manifest: { apiVersion, kind, metadata: { name, ...rest } },
+      source: name,
+    });
+    const space = (name: string) => object('v1', 'Namespace', name, {});
+    const policy = {
+      ...object('networking.k8s.io/v1', 'NetworkPolicy', 'deny', { namespace: 'closed' }).manifest,
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    };
+    const pods = ['x', 'y', 'z'].map((source) => ({ manifest: pod('open'), source }));
+    const [x, y, z] = pods as [(typeof pods)[0], (typeof pods)[0], (typeof pods)[0]];
+    const objects = [
+      x,
+      space('open'),
+      space('closed'),
+      y,
+      { manifest: policy, source: 'deny' },
+      z,
+      space('late'),
+    ];
+    const only = CONTROLS.filter(({ id }) => ['default-deny', 'host-namespaces'].includes(id));
+    const told = checkObjects(objects, only).map(({ source, control }) => `${source} ${control}`);
+    const [here, there] = ['host-namespaces', 'default-deny'];
+    expect([...new Set(told)]).toEqual([
+      ...[`x ${here}`, `open ${there}`, `y ${here}`, `z ${here}`, `late ${there}`],
+    ]);
+  });
+
+  it('judges each object when it comes, and keeps none that needs no other', () => {
+    const seen: string[] = [];
+    function* objects() {
+      for (const source of ['a', 'b']) {
+        yield { manifest: pod(source), source, lineOf: () => seen.push(`judged ${source}`) };
+        seen.push(`asked after ${source}`);
+      }
+    }
+    const only = CONTROLS.filter(({ id }) => id === 'host-namespaces');
+    checkObjects(objects(), only);
+    expect(seen).toEqual(['judged a', 'asked after a', 'judged b', 'asked after b']);
+  });
 });
 
 describe('exempt namespaces', () => {
