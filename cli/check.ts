@@ -1,6 +1,7 @@
 import { KeelsonError, waiverProblems, type Problem } from '../model';
 import { CONTROLS } from '../policies/controls';
 import { checkObjects, type CheckedObject } from '../policies/enforce/check';
+import { waivable } from '../policies/enforce/waivable';
 import { applyWaivers } from '../policies/enforce/waivers';
 import type { Kind } from '../policies/kinds';
 import { bySeverity, fails, type CheckReport } from '../report/check-report';
@@ -56,11 +57,7 @@ export async function checkReport(options: CheckOptions): Promise<CheckReport> {
     waivers,
     now,
   );
-  const wrongWaivers = waiverProblems(
-    waivers,
-    CONTROLS.map(({ id }) => id),
-    now,
-  );
+  const wrongWaivers = waiverProblems(waivers, waivable(CONTROLS), now);
   const problems = [...wrongWaivers, ...(nothing(reader) ?? reader.problems)];
   return {
     findings,

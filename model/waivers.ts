@@ -64,11 +64,22 @@ export function formatWaiver(waiver: Waiver): string {
   return `${waiver.control} for ${formatResource({ apiVersion: '', ...waiver })}${container}`;
 }
 
-/** What is wrong with waivers themselves: nobody owns one, it has no reason, no real date, or is over. */
+/** What has to be known of a control to tell whether a waiver of it makes sense. */
+export interface WaivableControl {
+  readonly id: string;
+  /** Whether it judges containers one by one. */
+  readonly judgesContainers: boolean;
+}
+
+/**
+ * What is wrong with waivers themselves: nobody owns one, it has no reason, no real date, or is over.
+ *
+ * @param now the moment by which waivers expire; without it, whether one is over is not asked
+ */
 export function waiverProblems(
   waivers: readonly Waiver[],
-  controls: readonly string[],
-  now: Date,
+  controls: readonly WaivableControl[],
+  now?: Date,
 ): readonly Problem[] {
   return waivers.flatMap((waiver, index) => {
     const where = `waivers[${index}] (${formatWaiver(waiver)})`;
@@ -79,8 +90,11 @@ export function waiverProblems(
       fix,
     });
     const found: Problem[] = [];
-    if (!controls.includes(waiver.control)) {
+    const control = controls.find(({ id }) => id === waiver.control);
+    if (control === undefined) {
       found.push(problem('There is no such control.', 'Correct `control`; `keelson controls` lists them.'));
+    } else if (waiver.container !== undefined && !control.judgesContainers) {
+      found.push(problem('The control does not judge single containers.', 'Leave out `container`.'));
     }
     if (waiver.owner.trim() === '') {
       found.push(problem('Nobody owns it.', 'Name in `owner` who answers for it.'));
@@ -90,7 +104,7 @@ export function waiverProblems(
     }
     if (Number.isNaN(waiverEnd(waiver).getTime())) {
       found.push(problem(`"${waiver.expires}" is no day.`, 'Give `expires` as YYYY-MM-DD.'));
-    } else if (!waiverHolds(waiver, now)) {
+    } else if (now !== undefined && !waiverHolds(waiver, now)) {
       found.push(
         problem(
           `It ended with ${waiver.expires}.`,

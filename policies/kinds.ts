@@ -68,7 +68,11 @@ export const POD_KINDS: readonly PodKind[] = [
 
 /** The other kinds that controls judge, by name. */
 export const KINDS = {
-  namespace: kind('Namespace', '', 'namespaces', false, ['metadata.labels']),
+  // Both subresources take the labels as well.
+  namespace: {
+    ...kind('Namespace', '', 'namespaces', false, ['metadata.labels']),
+    subresources: ['status', 'finalize'],
+  },
   service: kind('Service', '', 'services', true),
   serviceAccount: kind('ServiceAccount', '', 'serviceaccounts', true, [
     'automountServiceAccountToken',
@@ -76,8 +80,8 @@ export const KINDS = {
     'metadata.annotations',
   ]),
   configMap: kind('ConfigMap', '', 'configmaps', true, ['data', 'binaryData']),
-  secret: kind('Secret', '', 'secrets', true, ['data', 'type', 'metadata.annotations']),
-  persistentVolume: kind('PersistentVolume', '', 'persistentvolumes', false),
+  secret: kind('Secret', '', 'secrets', true, ['type']),
+  persistentVolume: kind('PersistentVolume', '', 'persistentvolumes', false, ['spec.hostPath', 'spec.local']),
   role: kind('Role', 'rbac.authorization.k8s.io', 'roles', true, ['rules']),
   clusterRole: kind('ClusterRole', 'rbac.authorization.k8s.io', 'clusterroles', false, [
     'rules',

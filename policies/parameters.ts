@@ -48,5 +48,21 @@ export function celLiteral(value: unknown): string {
       .map(([key, inner]) => `${celLiteral(key)}: ${celLiteral(inner)}`)
       .join(', ')}}`;
   }
-  return JSON.stringify(value);
+  return typeof value === 'string' ? textLiteral(value) : JSON.stringify(value);
+}
+
+/** A text in ASCII only: some characters are taken by JSON, and not by YAML or CEL. Half a character becomes U+FFFD. */
+function textLiteral(text: string): string {
+  const escaped = [...text].map((character) => {
+    const code = character.codePointAt(0)!;
+    if (character === '"' || character === '\\') return `\\${character}`;
+    if (code >= 0x20 && code <= 0x7e) return character;
+    if (code >= 0xd800 && code <= 0xdfff) return '\\ufffd';
+    return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
+  });
+  return `"${escaped.join('')}"`;
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0');
 }

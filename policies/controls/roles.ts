@@ -1,13 +1,6 @@
 import { KINDS, apiVersionOf } from '../kinds';
 import type { Example } from '../subjects';
 
-/**
- * CEL: the role is one that Kubernetes itself makes. The API server writes these again whenever it starts, and its
- * controllers collect rules into admin, edit and view: a policy that refused them would keep it from starting.
- */
-export const SYSTEM_ROLE =
-  '(object.kind == "ClusterRole" && has(object.metadata.name) && object.metadata.name.matches("^(system:.*|cluster-admin|admin|edit|view)$"))';
-
 /** What a rule grants. */
 export interface Grant {
   readonly groups?: readonly string[];

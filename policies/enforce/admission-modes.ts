@@ -65,7 +65,10 @@ export function bindingsOf(
       matchResources: { namespaceSelector: namespaces('NotIn', except) },
     },
   };
-  const others = [...new Set(own.map(([, mode]) => mode))].map((mode) => ({
+  // What is judged outside of namespaces only is no business of a rollout in some of them, but for the Namespaces themselves.
+  const inNamespaces = control.kinds.filter(({ kind, namespaced }) => namespaced || kind === 'Namespace');
+  const modesOfSome = inNamespaces.length === 0 ? [] : [...new Set(own.map(([, mode]) => mode))];
+  const others = modesOfSome.map((mode) => ({
     suffix: `-${mode}`,
     spec: {
       policyName,
@@ -76,9 +79,7 @@ export function bindingsOf(
           own.filter(([, other]) => other === mode).map(([name]) => name),
         ),
         // A selector of namespaces does not keep away what lives in none.
-        ...(judgesClusterScoped(control)
-          ? { resourceRules: resourceRules(control.kinds.filter(({ namespaced }) => namespaced)) }
-          : {}),
+        ...(judgesClusterScoped(control) ? { resourceRules: resourceRules(inNamespaces) } : {}),
       },
     },
   }));

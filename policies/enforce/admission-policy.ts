@@ -6,6 +6,7 @@ import { celLiteral } from '../parameters';
 import { podExpression } from '../subjects';
 import { judgesPods, offendersExpression, variablesOf, wholeExpression } from '../variables';
 import { waiverVariables } from './admission-waivers';
+import { KUBERNETES_ACCOUNTS } from './exempt';
 
 /**
  * The `spec` of the ValidatingAdmissionPolicy that a control is in the API server.
@@ -17,7 +18,17 @@ export function policySpec(control: Control, waivers: readonly Waiver[]): Record
   return {
     failurePolicy: 'Fail',
     matchConstraints: { resourceRules: resourceRules(control.kinds) },
-    matchConditions: [{ name: 'made-or-changed', expression: madeOrChanged(control) }],
+    matchConditions: [
+      { name: 'made-or-changed', expression: madeOrChanged(control) },
+      ...(judgesRbac(control)
+        ? [
+            {
+              name: 'not-kubernetes-itself',
+              expression: `!(request.userInfo.username in ${celLiteral(KUBERNETES_ACCOUNTS)})`,
+            },
+          ]
+        : []),
+    ],
     variables: [...variablesOf(control), ...waiverVariables(waivers)],
     validations: judged.map((validation) => admissionValidation(control, validation)),
   };
@@ -94,6 +105,11 @@ export function resourceRules(kinds: readonly Kind[]): unknown[] {
     ]),
     scope: group[0]!.namespaced ? 'Namespaced' : 'Cluster',
   }));
+}
+
+/** Whether a control judges roles or bindings, some of which Kubernetes itself makes. */
+function judgesRbac(control: Control): boolean {
+  return control.kinds.some(({ apiGroup }) => apiGroup === 'rbac.authorization.k8s.io');
 }
 
 /** Whether a control judges objects that live in no namespace. */

@@ -2,12 +2,13 @@ import { ApiObject, App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { canonicalJson, sha256 } from '../../constructs/render/digest';
 import { serves } from '../../constructs/serves';
-import { throwIfAny, type Problem, type Waiver } from '../../model';
+import { throwIfAny, waiverProblems, type Problem, type Waiver } from '../../model';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { bindingsOf, type AdmissionRollout } from './admission-modes';
 import { policySpec } from './admission-policy';
 import { waiversOf } from './app-waivers';
+import { waivable } from './waivable';
 
 /** Namespace of the canary. */
 export const CANARY_NAMESPACE = 'default';
@@ -60,7 +61,10 @@ export class AdmissionPolicies extends Construct {
     const controls = (props.controls ?? CONTROLS).filter(({ companions }) => companions === undefined);
     const waivers = props.waivers ?? waiversOf(App.of(this));
     const rollouts = props.rollouts ?? [];
-    throwIfAny(rolloutProblems(this.node.path, rollouts, controls));
+    throwIfAny([
+      ...rolloutProblems(this.node.path, rollouts, controls),
+      ...waiverProblems(waivers, waivable(CONTROLS)),
+    ]);
     const digested: unknown[] = [];
     for (const control of controls) {
       const name = admissionPolicyName(control);

@@ -6,6 +6,7 @@ import { formatResource, formatWaiver, waiverProblems, type Finding, type Waiver
 import { CONTROLS } from '../controls';
 import { checkObjects } from './check';
 import { parseWaivers } from './waiver-list';
+import { waivable } from './waivable';
 import { applyWaivers } from './waivers';
 
 /** What cdk8s-cli hands to a plugin, as far as it is used here. */
@@ -91,9 +92,8 @@ function violationOf({ control, message, remediation, resource, path, source }: 
 }
 
 function waiverViolations(waivers: readonly Waiver[], now: Date): readonly PluginViolation[] {
-  const ids = CONTROLS.map(({ id }) => id);
   return waivers.flatMap((waiver) =>
-    waiverProblems([waiver], ids, now).map(({ message, fix }) => ({
+    waiverProblems([waiver], waivable(CONTROLS), now).map(({ message, fix }) => ({
       ruleName: 'waivers',
       recommendation: message,
       fix,

@@ -1,35 +1,48 @@
 import type { Manifest } from '../../constructs';
-import { apiGroupOf } from '../kinds';
 
-const PULUMI_TYPE = /^kubernetes:([^/:]+)\/([^/:]+):(\w+)$/;
+const PULUMI_TYPE = /^kubernetes:(?:([^/:]+)\/)?([^/:]+):(\w+)$/;
+
+/** What a Pulumi resource stands for. */
+export interface ResourceObjects {
+  readonly objects: readonly Manifest[];
+  /** Why its objects cannot be judged before the API server has them; absent where they can. */
+  readonly unseen?: string;
+}
 
 /**
- * The Kubernetes objects that a Pulumi resource stands for, as plain data.
+ * The Kubernetes objects that a Pulumi resource stands for, as plain data: one, or each item of a list.
  *
  * @param type the resource's type, for example `kubernetes:apps/v1:Deployment`
  * @param props its inputs; reading a property whose value is not known yet may throw
  * @param unknown what stands for such a value
- * @returns one object; each item of a list; nothing for what is no Kubernetes object of its own, such as a patch
  */
 export function objectsOfResource(
   type: string,
   props: Readonly<Record<string, unknown>>,
   unknown: unknown,
-): readonly Manifest[] {
+): ResourceObjects {
   const [, group, version, kind] = PULUMI_TYPE.exec(type) ?? [];
-  if (group === undefined || version === undefined || kind === undefined || kind.endsWith('Patch')) return [];
+  if (version === undefined || kind === undefined) return { objects: [] };
+  if (group === 'helm.sh') return { objects: [], unseen: 'a Helm release makes its objects in the provider' };
+  if (kind.endsWith('Patch')) return { objects: [], unseen: 'a patch shows a part of its object only' };
   const data = plain(props, unknown) as Record<string, unknown>;
-  if (kind.endsWith('List') && Array.isArray(data.items)) return data.items.filter(isManifest);
-  const apiVersion = group === 'core' ? version : `${group}/${version}`;
-  return [{ metadata: {}, ...data, apiVersion, kind } as unknown as Manifest];
+  const apiVersion = group === undefined || group === 'core' ? version : `${group}/${version}`;
+  if (kind.endsWith('List') && Array.isArray(data.items)) {
+    const items = (data.items as unknown[]).map((item) => ({
+      apiVersion,
+      kind: kind.slice(0, -'List'.length),
+      ...(item as object),
+    }));
+    return { objects: items.map(withMetadata) };
+  }
+  const typed = withMetadata({ ...data, apiVersion, kind });
+  const { apiVersion: declaredVersion, kind: declaredKind } = data;
+  const same = (declaredVersion ?? apiVersion) === apiVersion && (declaredKind ?? kind) === kind;
+  return { objects: same ? [typed] : [typed, withMetadata(data)] };
 }
 
-/** A name by which a person knows the resource before the cluster does. */
-export function isManifest(value: unknown): value is Manifest {
-  const { apiVersion, kind } = (value ?? {}) as Partial<Manifest>;
-  return (
-    typeof apiVersion === 'string' && typeof kind === 'string' && apiGroupOf({ apiVersion }) !== undefined
-  );
+function withMetadata(object: object): Manifest {
+  return { metadata: {}, ...object } as unknown as Manifest;
 }
 
 /** A deep copy in which a property that cannot be read yet is `unknown`. */
@@ -49,20 +62,32 @@ function plain(value: unknown, unknown: unknown): unknown {
 /**
  * Changes an object in place until it is what `after` says, and touches nothing else: what is secret in it stays marked.
  *
- * @param before what the object was, as plain data
+ * @param before what the object was, as plain data; `after` was made from it and shares what did not change
  */
 export function changeInPlace(target: unknown, before: unknown, after: unknown): void {
   const object = target as Record<string, unknown>;
   const [old, fresh] = [before, after] as [Record<string, unknown>, Record<string, unknown>];
   for (const key of Object.keys(old)) if (!Object.hasOwn(fresh, key)) delete object[key];
   for (const [key, value] of Object.entries(fresh)) {
-    if (nested(old[key]) && nested(value) && Array.isArray(old[key]) === Array.isArray(value)) {
-      if (Array.isArray(value) && value.length !== (old[key] as unknown[]).length) object[key] = value;
-      else changeInPlace(object[key], old[key], value);
-    } else if (old[key] !== value) {
+    if (old[key] === value) continue;
+    if (!nested(old[key]) || !nested(value) || Array.isArray(old[key]) !== Array.isArray(value)) {
       object[key] = value;
+    } else if (Array.isArray(value) && value.length !== (old[key] as unknown[]).length) {
+      const elements = object[key] as unknown[];
+      object[key] = value.map((item: unknown) => {
+        const index = (old[key] as unknown[]).indexOf(item);
+        return index < 0 ? item : elements[index];
+      });
+    } else {
+      changeInPlace(object[key], old[key], value);
     }
   }
+}
+
+/** Whether a value holds another somewhere. */
+export function holds(value: unknown, sought: unknown): boolean {
+  if (value === sought) return true;
+  return nested(value) && Object.values(value).some((inner) => holds(inner, sought));
 }
 
 function nested(value: unknown): value is object {

@@ -15,11 +15,11 @@ import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { compileControls, type CompiledControl } from '../engine/compile';
 import { UNKNOWN } from '../engine/cel/fault';
-import { isPodKind } from '../kinds';
 import { podKindOf, type Example } from '../subjects';
 import { judgesPods } from '../variables';
 import { companionIndex, findingsOf, type CheckedObject, type CompanionIndex } from './check';
-import { changeInPlace, objectsOfResource } from './preview-object';
+import { changeInPlace, holds, objectsOfResource } from './preview-object';
+import { waivable } from './waivable';
 import { applyWaivers } from './waivers';
 
 /** Settings of the pack. */
@@ -85,7 +85,7 @@ function resourcePolicy(
     validateResource: (resource, report) => {
       for (const object of objectsOf(resource)) tell(judge(object), report, false);
     },
-    ...(control.remediate === undefined ? {} : { remediateResource: remediation(control) }),
+    ...(control.remediate === undefined ? {} : { remediateResource: remediation(control, judge) }),
   };
 }
 
@@ -113,6 +113,8 @@ function undetermined(
     description: 'Every field that a control looks at is known before the update',
     enforcementLevel: 'advisory',
     validateResource: (resource, report) => {
+      const { unseen } = objectsOfResource(resource.type, resource.props, UNKNOWN);
+      if (unseen !== undefined) report(`undetermined: ${unseen}; the API server judges them.`);
       for (const object of objectsOf(resource)) {
         for (const control of controls) tell(judge(control, object), report, true);
       }
@@ -130,8 +132,7 @@ function waiverPolicy(
     description: 'Every waiver has an owner, a reason and a day that has not passed',
     enforcementLevel: 'mandatory',
     validateStack: (_stack, report) => {
-      const ids = controls.map(({ id }) => id);
-      for (const { where, message, fix } of waiverProblems(waivers, ids, now)) {
+      for (const { where, message, fix } of waiverProblems(waivers, waivable(controls), now)) {
         report(`${where}: ${message} ${fix}`);
       }
     },
@@ -151,7 +152,7 @@ function described(control: Control) {
 }
 
 function objectsOf({ type, props, urn }: Resource): readonly CheckedObject[] {
-  return objectsOfResource(type, props, UNKNOWN).map((manifest) => ({ manifest, source: urn }));
+  return objectsOfResource(type, props, UNKNOWN).objects.map((manifest) => ({ manifest, source: urn }));
 }
 
 /** Reports the findings that are certain, or those that cannot be judged yet. */
@@ -168,17 +169,24 @@ function tell(findings: readonly Finding[], report: ReportViolation, unknown: bo
   }
 }
 
-function remediation(control: Control): ResourceRemediation {
-  return ({ type, props }) => {
-    const [object] = objectsOfResource(type, props, UNKNOWN);
-    const podKind = object === undefined ? undefined : podKindOf(object);
-    if (object === undefined || !control.kinds.some(({ kind }) => kind === object.kind)) return undefined;
-    const path =
-      judgesPods(control) && podKind !== undefined && isPodKind(podKind) ? [...podKind.pod, 'spec'] : [];
+/** Corrects what breaks the control for certain and is not waived; leaves alone everything else. */
+function remediation(
+  control: Control,
+  judge: (object: CheckedObject) => readonly Finding[],
+): ResourceRemediation {
+  return ({ type, props, urn }) => {
+    const { objects } = objectsOfResource(type, props, UNKNOWN);
+    const [manifest] = objects;
+    if (manifest === undefined || objects.length > 1) return undefined;
+    const findings = judge({ manifest, source: urn });
+    if (findings.every(({ undetermined }) => undetermined)) return undefined;
+    const podKind = judgesPods(control) ? podKindOf(manifest) : undefined;
+    const path = podKind === undefined ? [] : [...podKind.pod, 'spec'];
     const at = (root: unknown): unknown =>
       path.reduce((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], root);
-    const before = at(object) as Example | undefined;
-    if (before === undefined) return undefined;
+    const before = at(manifest) as Example | undefined;
+    // A value that is not known yet could end up elsewhere than it stood.
+    if (before === undefined || holds(before, UNKNOWN)) return undefined;
     changeInPlace(at(props), before, control.remediate!(before));
     return props;
   };

@@ -12,6 +12,7 @@ import {
 import { CONTROLS } from '../controls';
 import { UNKNOWN } from '../engine/cel/fault';
 import { checkObjects, invalidFields } from './check';
+import { waivable } from './waivable';
 import { applyWaivers, unmatchedWaivers } from './waivers';
 
 /** What relaxes the controls at synth. */
@@ -37,11 +38,7 @@ export function enforceAtSynth(app: RenderedApp, { waivers = [], now }: SynthOpt
   const objects = app.objects.map((object) => ({ manifest: judgedManifest(object), source: object.path }));
   const findings = applyWaivers(checkObjects(objects), waivers, now);
   throwIfAny([
-    ...waiverProblems(
-      waivers,
-      CONTROLS.map(({ id }) => id),
-      now,
-    ),
+    ...waiverProblems(waivers, waivable(CONTROLS), now),
     ...unmatchedWaivers(waivers, findings),
     ...invalidFields(objects),
     ...findings

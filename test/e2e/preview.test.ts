@@ -67,7 +67,15 @@ describe('over its own gRPC', () => {
   test('judges every item of a list, and leaves alone what is no object of its own', async () => {
     const items = [wrapPod(POD_KINDS[0]!, good), wrapPod(POD_KINDS[0]!, bad)];
     expect(await broken('kubernetes:core/v1:PodList', { items })).toContain('privileged');
-    expect(await pack.analyze('kubernetes:core/v1:PodPatch', items[1]!)).toEqual([]);
+    const withoutKind = items.map(({ metadata, spec }) => ({ metadata, spec }));
+    expect(await broken('kubernetes:core/v1:PodList', { items: withoutKind })).toContain('privileged');
+    expect(await broken('kubernetes:v1:Pod', items[1]!)).toContain('privileged');
+    expect(await broken('kubernetes:example.com/v1:Widget', items[1]!)).toContain('privileged');
+    for (const type of ['kubernetes:core/v1:PodPatch', 'kubernetes:helm.sh/v3:Release']) {
+      expect(await pack.analyze(type, items[1]!)).toMatchObject([
+        { policy: 'undetermined', mandatory: false },
+      ]);
+    }
     expect(await pack.analyze('aws:s3/bucket:Bucket', { bucket: 'b' })).toEqual([]);
   });
 
@@ -124,6 +132,14 @@ describe('over its own gRPC', () => {
     const [container] = corrected.spec.containers;
     expect(container.securityContext.privileged ?? false).toBe(false);
     expect(container.env).toEqual(env);
+  });
+
+  test('a remediation leaves alone what is sound and what is waived', async () => {
+    const all = CONTROLS.filter(({ remediate }) => remediate !== undefined).map(({ id }) => id);
+    expect(await pack.remediate(all, 'kubernetes:core/v1:Pod', wrapPod(POD_KINDS[0]!, good))).toBeUndefined();
+    const [deployment] = POD_KINDS.filter(({ kind }) => kind === 'Deployment');
+    const waived = wrapPod(deployment!, bad, 'waived');
+    expect(await pack.remediate(['privileged'], 'kubernetes:apps/v1:Deployment', waived)).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, SYSTEM_ROLE, WRITE } from '../roles';
+import { clusterRole, grants, WRITE } from '../roles';
 
 const GROUP = ['admissionregistration.k8s.io'];
 const ADMISSION = ['validating', 'mutating'].flatMap((sort) =>
@@ -21,7 +21,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !(${grants({ groups: GROUP, resources: ADMISSION, verbs: [...WRITE, 'delete', 'deletecollection'] })})`,
+      expression: `!(${grants({ groups: GROUP, resources: ADMISSION, verbs: [...WRITE, 'delete', 'deletecollection'] })})`,
       path: 'resources',
       message: 'The rule changes webhooks or policies of admission.',
       showsValue: true,

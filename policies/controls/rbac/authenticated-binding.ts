@@ -3,16 +3,6 @@ import { BOUND_SUBJECTS } from '../../elements';
 import { KINDS } from '../../kinds';
 import { binding, group } from '../roles';
 
-/**
- * CEL: a binding that Kubernetes itself makes, called like its role. Later versions add such bindings, and would not start if
- * one were refused.
- */
-const BUILT_IN =
-  'object.kind == "ClusterRoleBinding" && object.roleRef.name.startsWith("system:") && object.metadata.name == object.roleRef.name';
-
-/** Some of them. */
-const NAMES = ['basic-user', 'discovery', 'public-info-viewer', 'cluster-trust-bundle-discovery'];
-
 export default defineControl({
   id: 'authenticated-binding',
   area: 'rbac',
@@ -25,19 +15,14 @@ export default defineControl({
   validations: [
     {
       forEach: BOUND_SUBJECTS,
-      expression: `!(subject.name in ["system:authenticated", "system:serviceaccounts"]) || (${BUILT_IN})`,
+      expression: '!(subject.name in ["system:authenticated", "system:serviceaccounts"])',
       path: 'name',
       message: 'The subject is everyone who logged in, or every service account.',
       showsValue: true,
     },
   ],
   examples: {
-    good: [
-      binding(group('developers')),
-      ...NAMES.map((name) => `system:${name}`).map((name) =>
-        binding(group('system:authenticated'), { roleName: name, name }),
-      ),
-    ],
+    good: [binding(group('developers'))],
     bad: [
       binding(group('system:authenticated')),
       binding(group('system:serviceaccounts'), { namespace: 'shop' }),

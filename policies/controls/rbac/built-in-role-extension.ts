@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { KINDS } from '../../kinds';
 import { within } from '../remedies';
-import { clusterRole, SYSTEM_ROLE } from '../roles';
+import { clusterRole } from '../roles';
 import type { Example } from '../../subjects';
 
 const LABEL = 'rbac.authorization.k8s.io/aggregate-to-';
@@ -23,7 +23,7 @@ export default defineControl({
   kinds: [KINDS.clusterRole],
   validations: [
     {
-      expression: `${SYSTEM_ROLE} || !has(object.metadata.labels) || object.metadata.labels.all(key, !key.startsWith("${LABEL}") || object.metadata.labels[key] != "true")`,
+      expression: `!has(object.metadata.labels) || object.metadata.labels.all(key, !key.startsWith("${LABEL}") || object.metadata.labels[key] != "true")`,
       path: 'metadata.labels',
       message: 'The role adds its rules to a role that others have.',
     },

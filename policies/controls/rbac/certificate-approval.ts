@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, SYSTEM_ROLE, WRITE } from '../roles';
+import { clusterRole, grants, WRITE } from '../roles';
 
 const GROUP = ['certificates.k8s.io'];
 
@@ -17,10 +17,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: [
-        SYSTEM_ROLE,
-        `!(${grants({ groups: GROUP, resources: ['certificatesigningrequests/approval', 'certificatesigningrequests/status'], verbs: WRITE })}) && !(${grants({ groups: GROUP, resources: ['signers'], verbs: ['approve', 'sign'] })})`,
-      ].join(' || '),
+      expression: `!(${grants({ groups: GROUP, resources: ['certificatesigningrequests/approval', 'certificatesigningrequests/status'], verbs: WRITE })}) && !(${grants({ groups: GROUP, resources: ['signers'], verbs: ['approve', 'sign'] })})`,
       path: 'resources',
       message: 'The rule approves or signs certificates.',
       showsValue: true,

@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, role, SYSTEM_ROLE } from '../roles';
+import { clusterRole, role } from '../roles';
 
 export default defineControl({
   id: 'escalate-and-bind',
@@ -16,7 +16,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !rule.verbs.exists(v, v in ["escalate", "bind"])`,
+      expression: `!rule.verbs.exists(v, v in ["escalate", "bind"])`,
       path: 'verbs',
       message: 'The rule lets its holder take more rights.',
       showsValue: true,

@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, role, SYSTEM_ROLE, WRITE } from '../roles';
+import { clusterRole, grants, role, WRITE } from '../roles';
 
 export default defineControl({
   id: 'exec-into-pods',
@@ -17,7 +17,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'], verbs: ['get', ...WRITE] })})`,
+      expression: `!(${grants({ resources: ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'], verbs: ['get', ...WRITE] })})`,
       path: 'resources',
       message: 'The rule lets its holder run commands in containers.',
       showsValue: true,

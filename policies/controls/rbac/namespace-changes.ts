@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, SYSTEM_ROLE } from '../roles';
+import { clusterRole, grants } from '../roles';
 
 export default defineControl({
   id: 'namespace-changes',
@@ -16,7 +16,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['namespaces'], verbs: ['update', 'patch'] })})`,
+      expression: `!(${grants({ resources: ['namespaces'], verbs: ['update', 'patch'] })})`,
       path: 'resources',
       message: 'The rule changes namespaces, and so how strictly their pods are judged.',
       showsValue: true,

@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, SYSTEM_ROLE, WRITE } from '../roles';
+import { clusterRole, grants, WRITE } from '../roles';
 
 export default defineControl({
   id: 'node-proxy',
@@ -16,7 +16,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['nodes/proxy'], verbs: ['get', 'delete', ...WRITE] })})`,
+      expression: `!(${grants({ resources: ['nodes/proxy'], verbs: ['get', 'delete', ...WRITE] })})`,
       path: 'resources',
       message: 'The rule reaches the API of the kubelet.',
       showsValue: true,

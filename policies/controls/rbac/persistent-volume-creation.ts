@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, role, SYSTEM_ROLE, WRITE } from '../roles';
+import { clusterRole, grants, role, WRITE } from '../roles';
 
 export default defineControl({
   id: 'persistent-volume-creation',
@@ -16,7 +16,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['persistentvolumes'], verbs: WRITE })})`,
+      expression: `!(${grants({ resources: ['persistentvolumes'], verbs: WRITE })})`,
       path: 'resources',
       message: 'The rule makes or changes persistent volumes.',
       showsValue: true,

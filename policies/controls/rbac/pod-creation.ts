@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, SYSTEM_ROLE, WRITE } from '../roles';
+import { clusterRole, grants, WRITE } from '../roles';
 
 const WORKLOADS = ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs', 'cronjobs'];
 
@@ -18,10 +18,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: [
-        SYSTEM_ROLE,
-        `!(${grants({ resources: ['pods', 'podtemplates', 'replicationcontrollers'], verbs: WRITE })}) && !(${grants({ groups: ['apps', 'batch'], resources: WORKLOADS, verbs: WRITE })})`,
-      ].join(' || '),
+      expression: `!(${grants({ resources: ['pods', 'podtemplates', 'replicationcontrollers'], verbs: WRITE })}) && !(${grants({ groups: ['apps', 'batch'], resources: WORKLOADS, verbs: WRITE })})`,
       path: 'resources',
       message: 'The rule makes or changes pods in all namespaces.',
       showsValue: true,

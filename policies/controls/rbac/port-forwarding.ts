@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, role, SYSTEM_ROLE, WRITE } from '../roles';
+import { clusterRole, grants, role, WRITE } from '../roles';
 
 export default defineControl({
   id: 'port-forwarding',
@@ -16,7 +16,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['pods/portforward', 'pods/proxy', 'services/proxy'], verbs: ['get', 'delete', ...WRITE] })})`,
+      expression: `!(${grants({ resources: ['pods/portforward', 'pods/proxy', 'services/proxy'], verbs: ['get', 'delete', ...WRITE] })})`,
       path: 'resources',
       message: 'The rule opens a way to the ports of pods past the network policies.',
       showsValue: true,

@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, READ, SYSTEM_ROLE } from '../roles';
+import { clusterRole, grants, READ } from '../roles';
 
 export default defineControl({
   id: 'secret-reading',
@@ -16,7 +16,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['secrets'], verbs: READ })}) || (has(rule.resourceNames) && size(rule.resourceNames) > 0)`,
+      expression: `!(${grants({ resources: ['secrets'], verbs: READ })}) || (has(rule.resourceNames) && size(rule.resourceNames) > 0)`,
       path: 'resources',
       message: 'The rule reads every Secret.',
       showsValue: true,

@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, grants, role, SYSTEM_ROLE } from '../roles';
+import { clusterRole, grants, role } from '../roles';
 
 export default defineControl({
   id: 'token-creation',
@@ -15,7 +15,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['serviceaccounts/token'], verbs: ['create'] })}) || (has(rule.resourceNames) && size(rule.resourceNames) > 0)`,
+      expression: `!(${grants({ resources: ['serviceaccounts/token'], verbs: ['create'] })}) || (has(rule.resourceNames) && size(rule.resourceNames) > 0)`,
       path: 'resources',
       message: 'The rule makes tokens for any service account.',
       showsValue: true,

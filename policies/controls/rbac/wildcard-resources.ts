@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, role, SYSTEM_ROLE } from '../roles';
+import { clusterRole, role } from '../roles';
 
 export default defineControl({
   id: 'wildcard-resources',
@@ -15,10 +15,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: [
-        SYSTEM_ROLE,
-        `(${['apiGroups', 'resources', 'nonResourceURLs'].map((list) => `(!has(rule.${list}) || !rule.${list}.exists(r, r == "*" || r.startsWith("*/")))`).join(' && ')})`,
-      ].join(' || '),
+      expression: `(${['apiGroups', 'resources', 'nonResourceURLs'].map((list) => `(!has(rule.${list}) || !rule.${list}.exists(r, r == "*" || r.startsWith("*/")))`).join(' && ')})`,
       path: '',
       message: 'The rule covers every resource, group or path.',
       showsValue: true,

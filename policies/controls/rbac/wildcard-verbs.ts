@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
-import { clusterRole, role, SYSTEM_ROLE } from '../roles';
+import { clusterRole, role } from '../roles';
 
 export default defineControl({
   id: 'wildcard-verbs',
@@ -16,7 +16,7 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `${SYSTEM_ROLE} || !("*" in rule.verbs)`,
+      expression: `!("*" in rule.verbs)`,
       path: 'verbs',
       message: 'The rule allows every verb.',
       showsValue: true,
