@@ -122,7 +122,8 @@ export function apiVersionOf({ apiGroup, apiVersion }: Kind): string {
 
 /** The API group of an object, from its `apiVersion`. */
 export function apiGroupOf(object: { readonly apiVersion: string }): string {
-  return object.apiVersion.includes('/') ? object.apiVersion.split('/')[0]! : '';
+  const slash = object.apiVersion.indexOf('/');
+  return slash === -1 ? '' : object.apiVersion.slice(0, slash);
 }
 
 /** Whether a kind holds a pod. */

@@ -1,10 +1,18 @@
 import { EVENT_ID, getScalarValue, type Event } from 'js-yaml';
 import { startOf } from './construct';
 
+/** A key of a mapping, and its value's node. */
+interface Key {
+  readonly name: string;
+  readonly node: number;
+  readonly offset: number;
+}
+
 /** Finds where in a document a field stands. Each container is walked once, so that many fields cost little more than one. */
 export class Positions {
   private readonly ends: Int32Array;
   private readonly children = new Map<number, readonly number[]>();
+  private readonly keys = new Map<number, readonly Key[]>();
   private readonly breaks: number[] = [];
 
   /**
@@ -65,7 +73,7 @@ export class Positions {
 
   private step(node: number, path: string): { node: number; offset: number; rest: string } | undefined {
     const children = this.childrenOf(node);
-    const index = /^\[(\d+)\]\.?/.exec(path);
+    const index = path.startsWith('[') ? /^\[(\d+)\]\.?/.exec(path) : null;
     if (index !== null) {
       const child = children[Number(index[1])];
       if (this.events[node]!.type !== EVENT_ID.SEQUENCE || child === undefined) return undefined;
@@ -74,17 +82,27 @@ export class Positions {
     if (this.events[node]!.type !== EVENT_ID.MAPPING) return undefined;
     // A key may hold dots itself, so the longest that fits is meant.
     let found: { node: number; offset: number; rest: string } | undefined;
-    for (let i = 0; i + 1 < children.length; i += 2) {
-      const key = this.events[children[i]!]!;
-      if (key.type !== EVENT_ID.SCALAR) continue;
-      const name = getScalarValue(this.text, key);
+    for (const { name, node: value, offset } of this.keysOf(node, children)) {
+      if (!path.startsWith(name)) continue;
       const next = path.charAt(name.length);
-      if (!path.startsWith(name) || !['', '.', '['].includes(next)) continue;
+      if (next !== '' && next !== '.' && next !== '[') continue;
       const rest = path.slice(name.length + (next === '.' ? 1 : 0));
-      if (found === undefined || rest.length < found.rest.length)
-        found = { node: children[i + 1]!, offset: startOf(key), rest };
+      if (found === undefined || rest.length < found.rest.length) found = { node: value, offset, rest };
     }
     return found;
+  }
+
+  private keysOf(node: number, children: readonly number[]): readonly Key[] {
+    const known = this.keys.get(node);
+    if (known !== undefined) return known;
+    const keys: Key[] = [];
+    for (let i = 0; i + 1 < children.length; i += 2) {
+      const key = this.events[children[i]!]!;
+      if (key.type === EVENT_ID.SCALAR)
+        keys.push({ name: getScalarValue(this.text, key), node: children[i + 1]!, offset: startOf(key) });
+    }
+    this.keys.set(node, keys);
+    return keys;
   }
 
   private childrenOf(node: number): readonly number[] {

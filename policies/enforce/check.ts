@@ -133,19 +133,20 @@ function findingOf(
 ): Finding {
   const { validation, path, value, container } = violation;
   const shown = value === undefined ? '' : ` It is ${JSON.stringify(value)}.`;
-  return {
+  const finding: { -readonly [Key in keyof Finding]: Finding[Key] } = {
     control: control.id,
     recommendations: control.mappings.recommendations,
     severity: control.severity,
     resource: resourceOf(manifest),
-    ...(container === undefined ? {} : { container }),
     source,
     path,
     message: `${validation.message}${shown}`,
     remediation: control.remediation,
-    ...(violation.undetermined === true ? { undetermined: true } : {}),
-    ...(lineOf === undefined ? {} : { line: lineOf(path) }),
   };
+  if (container !== undefined) finding.container = container;
+  if (violation.undetermined === true) finding.undetermined = true;
+  if (lineOf !== undefined) finding.line = lineOf(path);
+  return finding;
 }
 
 /** The object that was last named: its findings come one after the other, and share this. */

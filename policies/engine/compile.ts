@@ -118,19 +118,29 @@ function judging(
   const kindOf = (manifest: Pick<Manifest, 'apiVersion' | 'kind'>): Kind | undefined =>
     kinds.get(`${apiGroupOf(manifest)}/${manifest.kind}`);
   const overPods = judgesPods(control);
+  // Objects of one kind mostly come in a row, or in turn with others that the control is not asked about.
+  let newest:
+    { readonly apiVersion: string; readonly kind: string; readonly known: Kind | undefined } | undefined;
+  const kindAgain = (manifest: Manifest): Kind | undefined => {
+    const { apiVersion, kind } = manifest;
+    if (newest?.kind !== kind || newest.apiVersion !== apiVersion)
+      newest = { apiVersion, kind, known: kindOf(manifest) };
+    return newest.known;
+  };
   return {
     control,
     judges: (manifest) => kindOf(manifest) !== undefined,
     judge: (manifest, companions = NONE) => {
-      const kind = kindOf(manifest);
+      const kind = kindAgain(manifest);
       if (kind === undefined) return NOTHING;
       const judged = judgedOf(manifest, control.companions === undefined ? NONE : companions);
       const root = overPods && isPodKind(kind) ? podRoot(kind) : OBJECT;
-      let found: Violation[] | undefined;
+      let found = NOTHING;
       for (const compiled of validations()) {
-        for (const violation of violations(compiled, judged, manifest, root)) (found ??= []).push(violation);
+        const more = violations(compiled, judged, manifest, root);
+        if (more.length > 0) found = found.length === 0 ? more : [...found, ...more];
       }
-      return found ?? NOTHING;
+      return found;
     },
   };
 }
@@ -189,11 +199,12 @@ function violation(
   const value = validation.showsValue === true ? at(manifest, path) : undefined;
   const container =
     validation.forEach?.as === 'container' && isFields(element!.value) ? element!.value.name : undefined;
-  return {
+  const found: { -readonly [Key in keyof Violation]: Violation[Key] } = {
     validation,
     path: formatPath(path),
-    ...(value === undefined || value instanceof Fault ? {} : { value }),
-    ...(typeof container === 'string' ? { container } : {}),
-    ...(result === UNKNOWN ? { undetermined: true } : {}),
   };
+  if (value !== undefined && !(value instanceof Fault)) found.value = value;
+  if (typeof container === 'string') found.container = container;
+  if (result === UNKNOWN) found.undetermined = true;
+  return found;
 }

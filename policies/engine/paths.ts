@@ -3,13 +3,12 @@ export type Path = readonly (string | number)[];
 
 /** What stands at a path; undefined where it leads nowhere. */
 export function at(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      inner !== null && typeof inner === 'object' && Object.hasOwn(inner, key)
-        ? (inner as Record<string | number, unknown>)[key]
-        : undefined,
-    value,
-  );
+  let inner = value;
+  for (const key of path) {
+    if (inner === null || typeof inner !== 'object' || !Object.hasOwn(inner, key)) return undefined;
+    inner = (inner as Record<string | number, unknown>)[key];
+  }
+  return inner;
 }
 
 /** The fields of a dotted path; none for the empty one. */
@@ -19,8 +18,10 @@ export function fieldsOf(path: string): readonly string[] {
 
 /** `spec.containers[0].image`. */
 export function formatPath(path: Path): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`),
-    '',
-  );
+  let text = '';
+  for (const key of path) {
+    if (typeof key === 'number') text += `[${key}]`;
+    else text += text === '' ? key : `.${key}`;
+  }
+  return text;
 }

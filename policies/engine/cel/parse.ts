@@ -69,6 +69,10 @@ const RELATIONS = new Set(['==', '!=', '<', '<=', '>', '>=', 'in']);
 const SUMS = new Set(['+', '-']);
 const PRODUCTS = new Set(['*', '/', '%']);
 
+function isNegation({ exprKind }: Tree): boolean {
+  return exprKind.case === 'callExpr' && (exprKind.value as { readonly function: string }).function === '!_';
+}
+
 /** A parser that goes down the grammar, with one token looked ahead. */
 class Parser {
   #at = 0;
@@ -165,9 +169,10 @@ class Parser {
   private unary(): Tree {
     if (this.#group === 4 && this.#token === '!') {
       this.next();
-      // Several in a row need care.
-      if (this.#token === '!' && this.#group === 4) throw UNUSUAL;
-      return callTree('!_', [this.member()]);
+      const operand = this.#token === '!' && this.#group === 4 ? undefined : this.member();
+      // The other parser makes `x` of `!!x`.
+      if (operand === undefined || isNegation(operand)) throw UNUSUAL;
+      return callTree('!_', [operand]);
     }
     return this.member();
   }
@@ -239,6 +244,8 @@ class Parser {
   /** Expressions between commas, up to what closes them. */
   private list(close: string): Tree[] {
     const elements: Tree[] = [];
+    // The other parser refuses `f( )`.
+    if (close === ')' && this.#token === ')' && this.text[this.#at - 2] !== '(') throw UNUSUAL;
     if (this.takes(close)) return elements;
     do elements.push(this.expression());
     while (this.takes(','));
