@@ -23,10 +23,7 @@ export default defineControl({
     },
   ],
   examples: {
-    good: [
-      role({ resources: ['pods'], verbs: ['get', 'list'] }),
-      clusterRole({ resources: ['pods'], verbs: ['*'] }, 'system:controller:pods'),
-    ],
+    good: [role({ resources: ['pods'], verbs: ['get', 'list'] })],
     bad: [
       role({ resources: ['pods'], verbs: ['*'] }),
       clusterRole({ resources: ['nodes'], verbs: ['get', '*'] }),

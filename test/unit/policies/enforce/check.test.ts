@@ -100,7 +100,7 @@ describe('checkObjects', () => {
 
 describe('exempt namespaces', () => {
   it('are those of the cluster itself and no other', () => {
-    expect(EXEMPT_NAMESPACES).toEqual(['kube-system', 'kube-public', 'kube-node-lease']);
+    expect(EXEMPT_NAMESPACES).toEqual(['kube-system']);
   });
 
   it.each([...EXEMPT_NAMESPACES, 'default', 'kube-system-2', 'shop', ''])(
