@@ -91,11 +91,29 @@ function take(items: readonly unknown[], kind: Kind, source: string, reader: Rea
   const apiVersion = kind.apiGroup === '' ? kind.apiVersion : `${kind.apiGroup}/${kind.apiVersion}`;
   for (const item of items) {
     for (const found of objectsOf({ apiVersion, kind: kind.kind, ...(item as object) })) {
-      if ('manifest' in found && reader.counts(found.manifest))
+      if (!('manifest' in found)) continue;
+      if (madeByKubernetes(found.manifest)) {
+        const what = `${apiVersion}/${kind.kind} of Kubernetes itself`;
+        reader.notJudged.set(what, (reader.notJudged.get(what) ?? 0) + 1);
+      } else if (reader.counts(found.manifest)) {
         objects.push({ manifest: withoutSecrets(found.manifest), source });
+      }
     }
   }
   return objects;
+}
+
+/** Who alone writes the built-in roles and bindings, as the fields that they own say. */
+const BUILT_IN_WRITERS = ['kube-apiserver', 'clusterrole-aggregation-controller'];
+
+/** A role or binding in which nobody but Kubernetes itself ever wrote: the policies do not judge it either. */
+function madeByKubernetes({ apiVersion, metadata }: Manifest): boolean {
+  const { managedFields = [] } = metadata as { managedFields?: readonly { readonly manager?: string }[] };
+  return (
+    apiVersion.startsWith('rbac.authorization.k8s.io/') &&
+    managedFields.length > 0 &&
+    managedFields.every(({ manager = '' }) => BUILT_IN_WRITERS.includes(manager))
+  );
 }
 
 /** A Secret with its keys only: what is not held cannot be shown. */

@@ -81,3 +81,21 @@ test('no cluster is guessed', () => {
   jest.spyOn(process, 'cwd').mockReturnValue('/');
   expect(problemsOf(() => kubeconfigPath(undefined, {}))).toMatchObject([{ code: 'kubeconfig/invalid' }]);
 });
+
+test('a role in which only Kubernetes itself wrote is counted and not judged; one that somebody else touched is', async () => {
+  const role = (name: string, ...managers: readonly string[]) => ({
+    metadata: { name, managedFields: managers.map((manager) => ({ manager })) },
+    rules: [],
+  });
+  const items = [
+    role('system:built-in', 'kube-apiserver'),
+    role('admin', 'kube-apiserver', 'clusterrole-aggregation-controller'),
+    role('view', 'kube-apiserver', 'kubectl-edit'),
+    role('system:mine'),
+  ];
+  const reader = new Reader([KINDS.clusterRole]);
+  const { api } = server([200, { items }]);
+  const objects = await readKinds([KINDS.clusterRole], api, 'https://c', reader);
+  expect(objects.map(({ manifest }) => manifest.metadata.name)).toEqual(['view', 'system:mine']);
+  expect([...reader.notJudged.values()]).toEqual([2]);
+});
