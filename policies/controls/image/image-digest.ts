@@ -20,7 +20,6 @@ export default defineControl({
       expression: `${valueOr('container.image', '""')}.matches("@sha256:[0-9a-f]{64}$")`,
       path: 'image',
       message: 'The image is not pinned by a SHA-256 digest.',
-      showsValue: true,
     },
   ],
   examples: {

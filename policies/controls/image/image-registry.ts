@@ -31,7 +31,6 @@ export default defineControl({
       expression: `${IMAGE}.matches("^(localhost|[^/]+[.:][^/]+)/") && (size(variables.registries) == 0 || variables.registries.exists(r, ${IMAGE}.startsWith(r + "/")))`,
       path: 'image',
       message: 'The image names no registry, or one that is not allowed.',
-      showsValue: true,
     },
   ],
   examples: {

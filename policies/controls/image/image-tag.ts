@@ -21,7 +21,6 @@ export default defineControl({
       expression: `${IMAGE}.contains("@sha256:") || (${IMAGE}.matches(":[A-Za-z0-9_][A-Za-z0-9_.-]*$") && !${IMAGE}.endsWith(":latest"))`,
       path: 'image',
       message: 'The image has no tag, or the tag latest.',
-      showsValue: true,
     },
   ],
   examples: {

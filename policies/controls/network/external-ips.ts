@@ -19,7 +19,6 @@ export default defineControl({
       expression: `size(${valueOr('object.spec.externalIPs', '[]')}) == 0`,
       path: 'spec.externalIPs',
       message: 'The Service takes over addresses.',
-      showsValue: true,
     },
   ],
   remediate: within('spec', setFields({ externalIPs: undefined })),

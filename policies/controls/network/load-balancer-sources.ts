@@ -21,7 +21,6 @@ export default defineControl({
       expression: `${valueOr('object.spec.type', '"ClusterIP"')} != "LoadBalancer" || (size(${RANGES}) > 0 && ${RANGES}.all(r, !(r in ${EVERYBODY})))`,
       path: 'spec.loadBalancerSourceRanges',
       message: 'Everybody may call the load balancer.',
-      showsValue: true,
     },
   ],
   examples: {

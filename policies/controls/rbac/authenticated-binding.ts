@@ -28,7 +28,6 @@ export default defineControl({
       expression: `!(subject.name in ["system:authenticated", "system:serviceaccounts"]) || (${BUILT_IN})`,
       path: 'name',
       message: 'The subject is everyone who logged in, or every service account.',
-      showsValue: true,
     },
   ],
   examples: {

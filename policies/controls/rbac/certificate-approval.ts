@@ -23,7 +23,6 @@ export default defineControl({
       ].join(' || '),
       path: 'resources',
       message: 'The rule approves or signs certificates.',
-      showsValue: true,
     },
   ],
   examples: {

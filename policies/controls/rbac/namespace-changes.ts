@@ -19,7 +19,6 @@ export default defineControl({
       expression: `${SYSTEM_ROLE} || !(${grants({ resources: ['namespaces'], verbs: ['update', 'patch'] })})`,
       path: 'resources',
       message: 'The rule changes namespaces, and so how strictly their pods are judged.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -24,7 +24,6 @@ export default defineControl({
       ].join(' || '),
       path: 'resources',
       message: 'The rule makes or changes pods in all namespaces.',
-      showsValue: true,
     },
   ],
   examples: {

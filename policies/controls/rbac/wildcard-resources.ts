@@ -21,7 +21,6 @@ export default defineControl({
       ].join(' || '),
       path: '',
       message: 'The rule covers every resource, group or path.',
-      showsValue: true,
     },
   ],
   examples: {

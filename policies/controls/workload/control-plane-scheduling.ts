@@ -23,7 +23,6 @@ export default defineControl({
       expression: `!has(variables.podSpec.tolerations) || variables.podSpec.tolerations.all(t, has(t.key) && !(t.key in ${JSON.stringify(['', ...RESERVED])}))`,
       path: 'tolerations',
       message: 'The pod may be put on a node of the control plane.',
-      showsValue: true,
     },
   ],
   remediate: (pod) => {

@@ -30,7 +30,6 @@ export default defineControl({
       expression: `!has(container.ports) || container.ports.all(p, !has(p.hostPort) || p.hostPort == 0 || ${FILLED_IN})`,
       path: 'ports',
       message: 'The container opens a port of its node.',
-      showsValue: true,
     },
   ],
   remediate: inContainers(inList('ports', setFields({ hostPort: undefined }))),

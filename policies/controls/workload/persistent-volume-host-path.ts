@@ -23,7 +23,6 @@ export default defineControl({
       expression: '!has(object.spec.hostPath)',
       path: 'spec.hostPath',
       message: 'The volume is a path of the node on which its pod happens to run.',
-      showsValue: true,
     },
   ],
   examples: {

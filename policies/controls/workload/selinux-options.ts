@@ -13,7 +13,6 @@ const validation = (root: string, types: readonly string[]): Validation => {
     expression: `${option('type')} in ${oneOf(types)} && ${option('user')} == "" && ${option('role')} == ""`,
     path: 'securityContext.seLinuxOptions',
     message: 'seLinuxOptions asks for another type than those for containers, or for a user or role.',
-    showsValue: true,
   };
 };
 

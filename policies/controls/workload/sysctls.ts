@@ -36,7 +36,6 @@ const [newest, ...earlier] = SAFE.map(([since], index) => ({
       ),
       path: 'securityContext.sysctls',
       message: 'The pod sets a sysctl that is not safe.',
-      showsValue: true,
     } satisfies Validation,
   ],
 }));
