@@ -14,7 +14,8 @@ function* withOneText(value: unknown, texts: (text: string) => readonly string[]
   if (typeof value === 'string') yield* texts(value);
   if (Array.isArray(value)) {
     for (const [index, inner] of value.entries())
-      for (const copy of withOneText(inner, texts)) yield value.with(index, copy);
+      for (const copy of withOneText(inner, texts))
+        yield Object.assign([...(value as unknown[])], { [index]: copy });
   } else if (value !== null && typeof value === 'object') {
     for (const [key, inner] of Object.entries(value))
       for (const copy of withOneText(inner, texts)) yield { ...value, [key]: copy };
