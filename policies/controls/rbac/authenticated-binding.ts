@@ -25,14 +25,15 @@ export default defineControl({
   validations: [
     {
       forEach: BOUND_SUBJECTS,
-      expression: `!(subject.name in ["system:authenticated", "system:serviceaccounts"]) || (${BUILT_IN})`,
+      expression: `!(subject.name in ["system:authenticated", "system:serviceaccounts"] || subject.name.startsWith("system:serviceaccounts:")) || (${BUILT_IN})`,
       path: 'name',
-      message: 'The subject is everyone who logged in, or every service account.',
+      message: 'The subject is everyone who logged in, or every service account, of a namespace or at all.',
     },
   ],
   examples: {
     good: [
       binding(group('developers')),
+      binding({ kind: 'User', name: 'system:serviceaccount:shop:app' }),
       ...NAMES.map((name) => `system:${name}`).map((name) =>
         binding(group('system:authenticated'), { roleName: name, name }),
       ),
@@ -40,6 +41,7 @@ export default defineControl({
     bad: [
       binding(group('system:authenticated')),
       binding(group('system:serviceaccounts'), { namespace: 'shop' }),
+      binding(group('system:serviceaccounts:shop'), { namespace: 'shop' }),
       binding(group('system:authenticated'), { roleName: 'deployer', name: 'system:discovery' }),
     ],
   },
