@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { setFields, within } from '../remedies';
+import { adjust, within } from '../remedies';
 import { service } from '../services';
 
 export default defineControl({
@@ -21,7 +21,12 @@ export default defineControl({
       message: 'The Service takes over addresses.',
     },
   ],
-  remediate: within('spec', setFields({ externalIPs: undefined })),
+  remediate: within(
+    'spec',
+    adjust('externalIPs', (addresses) =>
+      Array.isArray(addresses) && addresses.length > 0 ? undefined : addresses,
+    ),
+  ),
   examples: {
     good: [service({}), service({ externalIPs: [] })],
     bad: [service({ externalIPs: ['192.0.2.1'] })],
