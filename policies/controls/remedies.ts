@@ -27,12 +27,64 @@ export function inList(list: string, change: Remedy): Remedy {
 
 /** Changes to one field that holds an object, made where it is absent. */
 export function within(field: string, change: Remedy): Remedy {
-  return (target) => ({ ...target, [field]: change((target[field] ?? {}) as Example) });
+  return (target) => {
+    const changed = change((target[field] ?? {}) as Example);
+    const isNothing = target[field] === undefined && Object.keys(changed).length === 0;
+    return isNothing ? target : { ...target, [field]: changed };
+  };
+}
+
+/** Another value for one field; undefined takes it away. */
+export function adjust(field: string, adjusted: (value: unknown) => unknown): Remedy {
+  return (target) => {
+    const value = adjusted(target[field]);
+    return value === target[field] ? target : apply(target, { [field]: value });
+  };
+}
+
+/** Another value for fields that have a wrong one. */
+export function replace(fields: readonly string[], wrong: unknown, right?: unknown): Remedy {
+  return all(...fields.map((field) => adjust(field, (value) => (value === wrong ? right : value))));
+}
+
+/** Changes to the security context of the pod. */
+export function inSecurity(change: Remedy): Remedy {
+  return within('securityContext', change);
+}
+
+/** RuntimeDefault for a security context whose seccomp profile is none; one that is absent, or a file of the node, stays. */
+export const FILTERED: Remedy = adjust('seccompProfile', (profile) => {
+  const type = (profile as Example | undefined)?.type;
+  return profile === undefined || type === 'RuntimeDefault' || type === 'Localhost'
+    ? profile
+    : { type: 'RuntimeDefault' };
+});
+
+/** Whether a pod says that it runs on Windows. */
+export function isOnWindows({ os }: Example): boolean {
+  return (os as Example | undefined)?.name === 'windows';
+}
+
+/** Whether a pod has users of its own. */
+export function isInUserNamespace({ hostUsers }: Example): boolean {
+  return hostUsers === false;
+}
+
+/** Whether a container of a pod says nothing of a field of its security context, so that what the pod says counts. */
+export function someInherit(pod: Example, field: string): boolean {
+  return CONTAINERS.lists
+    .flatMap((list) => (Array.isArray(pod[list]) ? (pod[list] as readonly Example[]) : []))
+    .some(({ securityContext }) => (securityContext as Example | undefined)?.[field] === undefined);
 }
 
 /** Changes to the security context of each container. */
 export function secureContainers(changes: Changes): Remedy {
-  return inContainers(within('securityContext', setFields(changes)));
+  return secureEach(setFields(changes));
+}
+
+/** A remedy for the security context of each container. */
+export function secureEach(change: Remedy): Remedy {
+  return inContainers(within('securityContext', change));
 }
 
 /** One remedy after the other. */

@@ -1,8 +1,7 @@
 import { defineControl } from '../../control';
-import { CONTAINERS } from '../../elements';
-import { examplePod, podWithInitContainer } from '../../example-pod';
+import { EXAMPLE_IMAGE, examplePod, podWithInitContainer, podWithVolume } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
-import { valueOr } from '../fields';
+import { ofEachImage } from '../images';
 
 export default defineControl({
   id: 'image-digest',
@@ -14,21 +13,17 @@ export default defineControl({
   remediation: 'Write registry/name:tag@sha256:… with the digest of the image that was reviewed.',
   mappings: { recommendations: ['POD-3'], cis: ['5.5.1'], attack: ['T1525', 'T1204.003'] },
   kinds: POD_KINDS,
-  validations: [
-    {
-      forEach: CONTAINERS,
-      expression: `${valueOr('container.image', '""')}.matches("@sha256:[0-9a-f]{64}$")`,
-      path: 'image',
-      message: 'The image is not pinned by a SHA-256 digest.',
-      showsValue: true,
-    },
-  ],
+  validations: ofEachImage(
+    (image) => `${image}.matches("@sha256:[0-9a-f]{64}$")`,
+    'is not pinned by a SHA-256 digest.',
+  ),
   examples: {
-    good: [examplePod()],
+    good: [examplePod(), podWithVolume({ image: { reference: EXAMPLE_IMAGE } })],
     bad: [
       examplePod({}, { image: 'registry.example/app:1' }),
       examplePod({}, { image: 'registry.example/app:1@sha256:0123' }),
       podWithInitContainer({ image: 'registry.example/init:1' }),
+      podWithVolume({ image: { reference: 'registry.example/data:1' } }),
     ],
   },
 });

@@ -1,10 +1,8 @@
 import { defineControl, parameter } from '../../control';
-import { CONTAINERS } from '../../elements';
-import { exampleContainer, examplePod } from '../../example-pod';
+import { EXAMPLE_IMAGE, exampleContainer, examplePod, podWithVolume } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
-import { valueOr } from '../fields';
+import { ofEachImage } from '../images';
 
-const IMAGE = valueOr('container.image', '""');
 const DIGEST = `@sha256:${'0'.repeat(64)}`;
 
 export default defineControl({
@@ -24,20 +22,21 @@ export default defineControl({
       [],
     ),
   },
-  validations: [
-    {
-      forEach: CONTAINERS,
-      expression: `${IMAGE}.matches("^(localhost|[^/]+[.:][^/]+)/") && (size(variables.registries) == 0 || variables.registries.exists(r, ${IMAGE}.startsWith(r + "/")))`,
-      path: 'image',
-      message: 'The image names no registry, or one that is not allowed.',
-      showsValue: true,
-    },
-  ],
+  validations: ofEachImage(
+    (image) =>
+      `${image}.matches("^(localhost|[^/]+[.:][^/]+)/") && (size(variables.registries) == 0 || variables.registries.exists(r, ${image}.startsWith(r + "/")))`,
+    'names no registry, or one that is not allowed.',
+  ),
   examples: {
-    good: [examplePod(), examplePod({}, { image: `localhost:5000/app${DIGEST}` })],
+    good: [
+      examplePod(),
+      examplePod({}, { image: `localhost:5000/app${DIGEST}` }),
+      podWithVolume({ image: { reference: EXAMPLE_IMAGE } }),
+    ],
     bad: [
       examplePod({}, { image: `app${DIGEST}` }),
       examplePod({ initContainers: [exampleContainer({ name: 'init', image: `team/app:1${DIGEST}` })] }),
+      podWithVolume({ image: { reference: `team/data:1${DIGEST}` } }),
     ],
   },
 });

@@ -1,10 +1,7 @@
 import { defineControl } from '../../control';
-import { CONTAINERS } from '../../elements';
-import { examplePod, podWithInitContainer } from '../../example-pod';
+import { EXAMPLE_IMAGE, examplePod, podWithInitContainer, podWithVolume } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
-import { valueOr } from '../fields';
-
-const IMAGE = valueOr('container.image', '""');
+import { ofEachImage } from '../images';
 
 export default defineControl({
   id: 'image-tag',
@@ -15,21 +12,22 @@ export default defineControl({
   remediation: 'Name the version of the image, and its digest.',
   mappings: { recommendations: ['POD-3', 'UPG-1'], cis: ['5.5.1'], attack: ['T1525'] },
   kinds: POD_KINDS,
-  validations: [
-    {
-      forEach: CONTAINERS,
-      expression: `${IMAGE}.contains("@sha256:") || (${IMAGE}.matches(":[A-Za-z0-9_][A-Za-z0-9_.-]*$") && !${IMAGE}.endsWith(":latest"))`,
-      path: 'image',
-      message: 'The image has no tag, or the tag latest.',
-      showsValue: true,
-    },
-  ],
+  validations: ofEachImage(
+    (image) =>
+      `${image}.contains("@sha256:") || (${image}.matches(":[A-Za-z0-9_][A-Za-z0-9_.-]*$") && !${image}.endsWith(":latest"))`,
+    'has no tag, or the tag latest.',
+  ),
   examples: {
-    good: [examplePod(), examplePod({}, { image: `registry.example/app@sha256:${'0'.repeat(64)}` })],
+    good: [
+      examplePod(),
+      examplePod({}, { image: `registry.example/app@sha256:${'0'.repeat(64)}` }),
+      podWithVolume({ image: { reference: EXAMPLE_IMAGE } }),
+    ],
     bad: [
       examplePod({}, { image: 'registry.example/app:latest' }),
       examplePod({}, { image: 'registry.example:5000/app' }),
       podWithInitContainer({ image: 'registry.example/init' }),
+      podWithVolume({ image: { reference: 'registry.example/data:latest' } }),
     ],
   },
 });

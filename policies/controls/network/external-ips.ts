@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { setFields, within } from '../remedies';
+import { adjust, within } from '../remedies';
 import { service } from '../services';
 
 export default defineControl({
@@ -19,10 +19,14 @@ export default defineControl({
       expression: `size(${valueOr('object.spec.externalIPs', '[]')}) == 0`,
       path: 'spec.externalIPs',
       message: 'The Service takes over addresses.',
-      showsValue: true,
     },
   ],
-  remediate: within('spec', setFields({ externalIPs: undefined })),
+  remediate: within(
+    'spec',
+    adjust('externalIPs', (addresses) =>
+      Array.isArray(addresses) && addresses.length > 0 ? undefined : addresses,
+    ),
+  ),
   examples: {
     good: [service({}), service({ externalIPs: [] })],
     bad: [service({ externalIPs: ['192.0.2.1'] })],

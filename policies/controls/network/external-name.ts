@@ -23,7 +23,6 @@ export default defineControl({
       expression: `!has(object.spec.externalName) || !object.spec.externalName.matches(${celLiteral(INSIDE)})`,
       path: 'spec.externalName',
       message: 'The Service leads to a host inside.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -4,7 +4,9 @@ import { valueOr } from '../fields';
 import { service } from '../services';
 
 const RANGES = valueOr('object.spec.loadBalancerSourceRanges', '[]');
-const EVERYBODY = '["0.0.0.0/0", "::/0"]';
+
+/** CEL: a range, and not one of those of which a few are the whole Internet. */
+const NARROW = 'isCIDR(r) && cidr(r).prefixLength() >= 8';
 
 export default defineControl({
   id: 'load-balancer-sources',
@@ -18,17 +20,24 @@ export default defineControl({
   kinds: [KINDS.service],
   validations: [
     {
-      expression: `${valueOr('object.spec.type', '"ClusterIP"')} != "LoadBalancer" || (size(${RANGES}) > 0 && ${RANGES}.all(r, !(r in ${EVERYBODY})))`,
+      expression: `${valueOr('object.spec.type', '"ClusterIP"')} != "LoadBalancer" || (size(${RANGES}) > 0 && ${RANGES}.all(r, ${NARROW}))`,
       path: 'spec.loadBalancerSourceRanges',
-      message: 'Everybody may call the load balancer.',
-      showsValue: true,
+      message: 'Everybody may call the load balancer, or who may is no range, or one shorter than /8.',
     },
   ],
   examples: {
-    good: [service({}), service({ type: 'LoadBalancer', loadBalancerSourceRanges: ['192.0.2.0/24'] })],
+    good: [
+      service({}),
+      service({
+        type: 'LoadBalancer',
+        loadBalancerSourceRanges: ['192.0.2.0/24', '10.0.0.0/8', '2001:db8::/32'],
+      }),
+    ],
     bad: [
       service({ type: 'LoadBalancer' }),
       service({ type: 'LoadBalancer', loadBalancerSourceRanges: ['192.0.2.0/24', '0.0.0.0/0'] }),
+      service({ type: 'LoadBalancer', loadBalancerSourceRanges: ['0.0.0.0/1', '128.0.0.0/1'] }),
+      service({ type: 'LoadBalancer', loadBalancerSourceRanges: ['2000::/3'] }),
     ],
   },
 });

@@ -39,7 +39,6 @@ export default defineControl({
       expression: `(has(object.metadata.name) && object.metadata.name in ${JSON.stringify(MADE_BY_KUBERNETES)}) || (has(object.metadata.labels) && "${LABEL}" in object.metadata.labels && object.metadata.labels["${LABEL}"] in variables.levels)`,
       path: 'metadata.labels',
       message: 'The namespace does not enforce a level of Pod Security that is strict enough.',
-      showsValue: true,
     },
   ],
   remediate: within('metadata', within('labels', setFields({ [LABEL]: 'restricted' }))),

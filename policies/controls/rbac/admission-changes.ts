@@ -24,7 +24,6 @@ export default defineControl({
       expression: `!(${grants({ groups: GROUP, resources: ADMISSION, verbs: [...WRITE, 'delete', 'deletecollection'] })})`,
       path: 'resources',
       message: 'The rule changes webhooks or policies of admission.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -21,7 +21,6 @@ export default defineControl({
       expression: `!(subject.name in ["system:anonymous", "system:unauthenticated"]) || (object.roleRef.name == "${BUILT_IN}" && object.metadata.name == "${BUILT_IN}")`,
       path: 'name',
       message: 'The subject is everybody who did not log in.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -15,17 +15,18 @@ export default defineControl({
   validations: [
     {
       forEach: BOUND_SUBJECTS,
-      expression: '!(subject.name in ["system:authenticated", "system:serviceaccounts"])',
+      expression:
+        '!(subject.name in ["system:authenticated", "system:serviceaccounts"] || subject.name.startsWith("system:serviceaccounts:"))',
       path: 'name',
-      message: 'The subject is everyone who logged in, or every service account.',
-      showsValue: true,
+      message: 'The subject is everyone who logged in, or every service account, of a namespace or at all.',
     },
   ],
   examples: {
-    good: [binding(group('developers'))],
+    good: [binding(group('developers')), binding({ kind: 'User', name: 'system:serviceaccount:shop:app' })],
     bad: [
       binding(group('system:authenticated')),
       binding(group('system:serviceaccounts'), { namespace: 'shop' }),
+      binding(group('system:serviceaccounts:shop'), { namespace: 'shop' }),
       binding(group('system:authenticated'), { roleName: 'deployer', name: 'system:discovery' }),
     ],
   },

@@ -30,7 +30,7 @@ export default defineControl({
   ],
   remediate: within('metadata', (metadata) => {
     const labels = Object.entries((metadata.labels ?? {}) as Example).filter(
-      ([key]) => !key.startsWith(LABEL),
+      ([key, value]) => !key.startsWith(LABEL) || value !== 'true',
     );
     return metadata.labels === undefined ? metadata : { ...metadata, labels: Object.fromEntries(labels) };
   }),

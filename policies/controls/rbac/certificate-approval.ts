@@ -20,7 +20,6 @@ export default defineControl({
       expression: `!(${grants({ groups: GROUP, resources: ['certificatesigningrequests/approval', 'certificatesigningrequests/status'], verbs: WRITE })}) && !(${grants({ groups: GROUP, resources: ['signers'], verbs: ['approve', 'sign'] })})`,
       path: 'resources',
       message: 'The rule approves or signs certificates.',
-      showsValue: true,
     },
   ],
   examples: {

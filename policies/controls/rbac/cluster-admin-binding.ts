@@ -26,7 +26,6 @@ export default defineControl({
         'object.roleRef.name != "cluster-admin" || (object.kind == "ClusterRoleBinding" && subject.kind == "Group" && subject.name in variables.groups)',
       path: 'name',
       message: 'The subject is made an administrator of the cluster, or of all that is in the namespace.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -15,13 +15,23 @@ export default defineControl({
   validations: [
     {
       forEach: BOUND_SUBJECTS,
-      expression: 'subject.kind != "ServiceAccount" || subject.name != "default"',
+      // The API server knows an account also as the user `system:serviceaccount:NAMESPACE:NAME`.
+      expression:
+        '!(subject.kind == "ServiceAccount" && subject.name == "default") && !(subject.kind == "User" && subject.name.startsWith("system:serviceaccount:") && subject.name.endsWith(":default"))',
       path: 'name',
       message: 'The subject is the account of all pods that name none.',
     },
   ],
   examples: {
-    good: [binding(account('app'), { namespace: 'shop' }), binding(group('default'))],
-    bad: [binding(account('default'), { namespace: 'shop' }), binding(account('default'))],
+    good: [
+      binding(account('app'), { namespace: 'shop' }),
+      binding(group('default')),
+      binding({ kind: 'User', name: 'system:serviceaccount:default:app' }),
+    ],
+    bad: [
+      binding(account('default'), { namespace: 'shop' }),
+      binding(account('default')),
+      binding({ kind: 'User', name: 'system:serviceaccount:shop:default' }, { namespace: 'shop' }),
+    ],
   },
 });

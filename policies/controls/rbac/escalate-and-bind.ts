@@ -19,7 +19,6 @@ export default defineControl({
       expression: `!rule.verbs.exists(v, v in ["escalate", "bind"])`,
       path: 'verbs',
       message: 'The rule lets its holder take more rights.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -20,7 +20,6 @@ export default defineControl({
       expression: `!(${grants({ resources: ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'], verbs: ['get', ...WRITE] })})`,
       path: 'resources',
       message: 'The rule lets its holder run commands in containers.',
-      showsValue: true,
     },
   ],
   examples: {

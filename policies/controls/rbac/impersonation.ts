@@ -19,7 +19,6 @@ export default defineControl({
       expression: `!rule.verbs.exists(v, v.startsWith("impersonate"))`,
       path: 'verbs',
       message: 'The rule lets its holder act as somebody else.',
-      showsValue: true,
     },
   ],
   examples: {

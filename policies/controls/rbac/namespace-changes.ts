@@ -3,6 +3,9 @@ import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
 import { clusterRole, grants } from '../roles';
 
+/** An update of the status or of the finalizers carries the labels, too. */
+const NAMESPACES = ['namespaces', 'namespaces/status', 'namespaces/finalize'];
+
 export default defineControl({
   id: 'namespace-changes',
   area: 'rbac',
@@ -16,14 +19,13 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `!(${grants({ resources: ['namespaces'], verbs: ['update', 'patch'] })})`,
+      expression: `!(${grants({ resources: NAMESPACES, verbs: ['update', 'patch'] })})`,
       path: 'resources',
       message: 'The rule changes namespaces, and so how strictly their pods are judged.',
-      showsValue: true,
     },
   ],
   examples: {
-    good: [clusterRole({ resources: ['namespaces'], verbs: ['get', 'list', 'watch'] })],
-    bad: [clusterRole({ resources: ['namespaces'], verbs: ['patch'] })],
+    good: [clusterRole({ resources: NAMESPACES, verbs: ['get', 'list', 'watch'] })],
+    bad: NAMESPACES.map((resource) => clusterRole({ resources: [resource], verbs: ['patch'] })),
   },
 });

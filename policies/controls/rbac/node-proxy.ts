@@ -19,7 +19,6 @@ export default defineControl({
       expression: `!(${grants({ resources: ['nodes/proxy'], verbs: ['get', 'delete', ...WRITE] })})`,
       path: 'resources',
       message: 'The rule reaches the API of the kubelet.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -19,7 +19,6 @@ export default defineControl({
       expression: `!(${grants({ resources: ['persistentvolumes'], verbs: WRITE })})`,
       path: 'resources',
       message: 'The rule makes or changes persistent volumes.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -21,7 +21,6 @@ export default defineControl({
       expression: `!(${grants({ resources: ['pods', 'podtemplates', 'replicationcontrollers'], verbs: WRITE })}) && !(${grants({ groups: ['apps', 'batch'], resources: WORKLOADS, verbs: WRITE })})`,
       path: 'resources',
       message: 'The rule makes or changes pods in all namespaces.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -19,7 +19,6 @@ export default defineControl({
       expression: `!(${grants({ resources: ['pods/portforward', 'pods/proxy', 'services/proxy'], verbs: ['get', 'delete', ...WRITE] })})`,
       path: 'resources',
       message: 'The rule opens a way to the ports of pods past the network policies.',
-      showsValue: true,
     },
   ],
   examples: {

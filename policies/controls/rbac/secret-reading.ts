@@ -19,7 +19,6 @@ export default defineControl({
       expression: `!(${grants({ resources: ['secrets'], verbs: READ })}) || (has(rule.resourceNames) && size(rule.resourceNames) > 0)`,
       path: 'resources',
       message: 'The rule reads every Secret.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -1,7 +1,8 @@
 import { defineControl } from '../../control';
 import { KINDS } from '../../kinds';
+import type { Example } from '../../subjects';
 import { valueOr } from '../fields';
-import { setFields } from '../remedies';
+import { setFields, where } from '../remedies';
 
 const serviceAccount = (fields: object, name = 'app') => ({
   apiVersion: 'v1',
@@ -27,7 +28,10 @@ export default defineControl({
       message: 'Pods of the account get a token without asking.',
     },
   ],
-  remediate: setFields({ automountServiceAccountToken: false }),
+  remediate: where(
+    ({ metadata }) => (metadata as Example | undefined)?.name !== 'default',
+    setFields({ automountServiceAccountToken: false }),
+  ),
   examples: {
     good: [serviceAccount({ automountServiceAccountToken: false }), serviceAccount({}, 'default')],
     bad: [serviceAccount({}), serviceAccount({ automountServiceAccountToken: true })],

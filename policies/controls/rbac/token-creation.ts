@@ -18,7 +18,6 @@ export default defineControl({
       expression: `!(${grants({ resources: ['serviceaccounts/token'], verbs: ['create'] })}) || (has(rule.resourceNames) && size(rule.resourceNames) > 0)`,
       path: 'resources',
       message: 'The rule makes tokens for any service account.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -2,7 +2,7 @@ import { defineControl } from '../../control';
 import { WEBHOOKS } from '../../elements';
 import { apiVersionOf, KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { inList, setFields } from '../remedies';
+import { inList, replace } from '../remedies';
 
 const configuration = (kind: 'validatingWebhook' | 'mutatingWebhook', failurePolicy?: string) => ({
   apiVersion: apiVersionOf(KINDS[kind]),
@@ -37,7 +37,7 @@ export default defineControl({
       showsValue: true,
     },
   ],
-  remediate: inList('webhooks', setFields({ failurePolicy: 'Fail' })),
+  remediate: inList('webhooks', replace(['failurePolicy'], 'Ignore', 'Fail')),
   examples: {
     good: [configuration('validatingWebhook'), configuration('mutatingWebhook', 'Fail')],
     bad: [configuration('validatingWebhook', 'Ignore'), configuration('mutatingWebhook', 'Ignore')],

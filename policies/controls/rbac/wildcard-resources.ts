@@ -3,6 +3,10 @@ import { RULES } from '../../elements';
 import { KINDS } from '../../kinds';
 import { clusterRole, role } from '../roles';
 
+/** CEL: nothing in a list of the rule starts with a wildcard, which ends a path and stands for a whole group or resource. */
+const without = (list: string, wildcards: readonly string[]): string =>
+  `(!has(rule.${list}) || !rule.${list}.exists(r, ${wildcards.map((wildcard) => `r.startsWith("${wildcard}")`).join(' || ')}))`;
+
 export default defineControl({
   id: 'wildcard-resources',
   area: 'rbac',
@@ -15,10 +19,9 @@ export default defineControl({
   validations: [
     {
       forEach: RULES,
-      expression: `(${['apiGroups', 'resources', 'nonResourceURLs'].map((list) => `(!has(rule.${list}) || !rule.${list}.exists(r, r == "*" || r.startsWith("*/")))`).join(' && ')})`,
+      expression: `(${without('apiGroups', ['*'])} && ${without('resources', ['*'])} && ${without('nonResourceURLs', ['*', '/*'])})`,
       path: '',
       message: 'The rule covers every resource, group or path.',
-      showsValue: true,
     },
   ],
   examples: {
@@ -31,6 +34,7 @@ export default defineControl({
       clusterRole({ apiGroups: ['*'], resources: ['widgets'], verbs: ['get'] }),
       clusterRole({ resources: ['*/scale'], verbs: ['get'] }),
       clusterRole({ apiGroups: undefined, nonResourceURLs: ['*'], verbs: ['get'] }),
+      clusterRole({ apiGroups: undefined, nonResourceURLs: ['/healthz', '/*'], verbs: ['get'] }),
     ],
   },
 });

@@ -19,7 +19,6 @@ export default defineControl({
       expression: `!("*" in rule.verbs)`,
       path: 'verbs',
       message: 'The rule allows every verb.',
-      showsValue: true,
     },
   ],
   examples: {

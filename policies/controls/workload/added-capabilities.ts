@@ -3,13 +3,17 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { absentOr, oneOf } from '../fields';
-import { inContainers, within, setFields, where } from '../remedies';
+import { adjust, secureEach, within } from '../remedies';
 
 /** What container runtimes give by themselves, without NET_RAW. */
 const USUAL = [
   ...['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE'],
   ...['SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'],
 ];
+
+/** Whether a field is absent, or a list of nothing else than these. */
+const isListOf = (list: unknown, names: readonly string[]): boolean =>
+  !Array.isArray(list) || list.every((name) => names.includes(name as string));
 
 export default defineControl({
   id: 'added-capabilities',
@@ -40,10 +44,12 @@ export default defineControl({
       showsValue: true,
     },
   ],
-  remediate: inContainers(
-    where(
-      ({ securityContext }) => securityContext !== undefined,
-      within('securityContext', within('capabilities', setFields({ add: undefined }))),
+  remediate: secureEach(
+    within(
+      'capabilities',
+      adjust('add', (add) =>
+        isListOf(add, USUAL) ? add : (add as string[]).filter((name) => USUAL.includes(name)),
+      ),
     ),
   ),
   examples: {

@@ -3,23 +3,27 @@ import { CONTAINERS } from '../../elements';
 import { annotatedPod, examplePod, podSecurity, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { absentOr, oneOf, valueOr } from '../fields';
-import { all, inContainers, setFields, where, within } from '../remedies';
+import { adjust, all, inContainers, within } from '../remedies';
 
 const PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
+
+const TYPES = ['RuntimeDefault', 'Localhost'];
 
 const byField = (root: string, message: string): Validation => ({
   expression: absentOr(
     `${root}.securityContext.appArmorProfile`,
-    `${valueOr(`${root}.securityContext.appArmorProfile.type`, '""')} in ${oneOf(['RuntimeDefault', 'Localhost'])}`,
+    `${valueOr(`${root}.securityContext.appArmorProfile.type`, '""')} in ${oneOf(TYPES)}`,
   ),
   path: 'securityContext.appArmorProfile.type',
   message,
   showsValue: true,
 });
 
-const clear = where(
-  ({ securityContext }) => securityContext !== undefined,
-  within('securityContext', setFields({ appArmorProfile: undefined })),
+const clear = within(
+  'securityContext',
+  adjust('appArmorProfile', (profile) =>
+    TYPES.includes((profile as { type?: string } | undefined)?.type ?? '') ? profile : undefined,
+  ),
 );
 
 export default defineControl({

@@ -3,8 +3,9 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { absentOr, ON_WINDOWS, valueOr } from '../fields';
-import { secureContainers } from '../remedies';
+import { adjust, all, isOnWindows, secureEach, where, within } from '../remedies';
 
+const BIND = 'NET_BIND_SERVICE';
 const CAPABILITIES = 'container.securityContext.capabilities';
 
 const validations = (exempt = ''): readonly Validation[] => [
@@ -42,7 +43,18 @@ export default defineControl({
   since: '1.25',
   validations: validations(`${ON_WINDOWS} || `),
   earlier: [{ since: '1.22', validations: validations() }],
-  remediate: secureContainers({ capabilities: { drop: ['ALL'] } }),
+  remediate: where(
+    (pod) => !isOnWindows(pod),
+    secureEach(
+      within(
+        'capabilities',
+        all(
+          adjust('drop', (drop) => (Array.isArray(drop) && drop.includes('ALL') ? drop : ['ALL'])),
+          adjust('add', (add) => (Array.isArray(add) && add.some((name) => name !== BIND) ? undefined : add)),
+        ),
+      ),
+    ),
+  ),
   examples: {
     good: [
       examplePod(),

@@ -2,7 +2,7 @@ import { defineControl } from '../../control';
 import { examplePod } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { setFields } from '../remedies';
+import { replace } from '../remedies';
 
 const notShared = (field: string, what: string) => ({
   expression: `${valueOr(`variables.podSpec.${field}`, 'false')} == false`,
@@ -31,7 +31,7 @@ export default defineControl({
     notShared('hostPID', 'process'),
     notShared('hostIPC', 'IPC'),
   ],
-  remediate: setFields({ hostNetwork: undefined, hostPID: undefined, hostIPC: undefined }),
+  remediate: replace(['hostNetwork', 'hostPID', 'hostIPC'], true),
   examples: {
     good: [examplePod(), examplePod({ hostNetwork: false, hostPID: false, hostIPC: false })],
     bad: [examplePod({ hostNetwork: true }), examplePod({ hostPID: true }), examplePod({ hostIPC: true })],

@@ -26,7 +26,6 @@ export default defineControl({
       expression: '!has(volume.hostPath)',
       path: 'hostPath',
       message: 'The pod mounts a path of its node.',
-      showsValue: true,
     },
   ],
   examples: {

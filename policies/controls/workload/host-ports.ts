@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInitContainer } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { inContainers, inList, setFields } from '../remedies';
+import { inContainers, inList, setFields, where } from '../remedies';
 
 /** In the host network the API server fills in hostPort by itself; host-namespaces refuses such a pod. */
 const FILLED_IN = `(${valueOr('variables.podSpec.hostNetwork', 'false')} && p.hostPort == p.containerPort)`;
@@ -30,10 +30,19 @@ export default defineControl({
       expression: `!has(container.ports) || container.ports.all(p, !has(p.hostPort) || p.hostPort == 0 || ${FILLED_IN})`,
       path: 'ports',
       message: 'The container opens a port of its node.',
-      showsValue: true,
     },
   ],
-  remediate: inContainers(inList('ports', setFields({ hostPort: undefined }))),
+  remediate: (pod) =>
+    inContainers(
+      inList(
+        'ports',
+        where(
+          ({ hostPort, containerPort }) =>
+            hostPort !== 0 && !(pod.hostNetwork === true && hostPort === containerPort),
+          setFields({ hostPort: undefined }),
+        ),
+      ),
+    )(pod),
   examples: {
     good: [
       examplePod({}, { ports: [{ containerPort: 8080 }] }),

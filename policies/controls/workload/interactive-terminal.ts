@@ -3,7 +3,7 @@ import { DECLARED_CONTAINERS } from '../../elements';
 import { examplePod, podWithInitContainer } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { inContainers, setFields } from '../remedies';
+import { all, inList, setFields, where } from '../remedies';
 
 export default defineControl({
   id: 'interactive-terminal',
@@ -23,7 +23,17 @@ export default defineControl({
       message: 'The container keeps its input or a terminal open.',
     },
   ],
-  remediate: inContainers(setFields({ stdin: undefined, tty: undefined, stdinOnce: undefined })),
+  remediate: all(
+    ...DECLARED_CONTAINERS.lists.map((list) =>
+      inList(
+        list,
+        where(
+          ({ stdin, tty }) => stdin === true || tty === true,
+          setFields({ stdin: undefined, tty: undefined, stdinOnce: undefined }),
+        ),
+      ),
+    ),
+  ),
   examples: {
     good: [examplePod(), examplePod({}, { stdin: false, tty: false })],
     bad: [examplePod({}, { stdin: true }), podWithInitContainer({ tty: true })],

@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { ON_WINDOWS, valueOr } from '../fields';
-import { secureContainers } from '../remedies';
+import { isOnWindows, secureEach, setFields, where } from '../remedies';
 
 const validations = (exempt = ''): readonly Validation[] => [
   {
@@ -32,7 +32,15 @@ export default defineControl({
   since: '1.25',
   validations: validations(`${ON_WINDOWS} || `),
   earlier: [{ since: '1.8', validations: validations() }],
-  remediate: secureContainers({ allowPrivilegeEscalation: false, privileged: undefined }),
+  remediate: where(
+    (pod) => !isOnWindows(pod),
+    secureEach(
+      where(
+        ({ allowPrivilegeEscalation }) => allowPrivilegeEscalation !== false,
+        setFields({ allowPrivilegeEscalation: false, privileged: undefined }),
+      ),
+    ),
+  ),
   examples: {
     good: [
       examplePod(),

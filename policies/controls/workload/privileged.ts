@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { secureContainers } from '../remedies';
+import { replace, secureEach } from '../remedies';
 
 export default defineControl({
   id: 'privileged',
@@ -30,7 +30,7 @@ export default defineControl({
       showsValue: true,
     },
   ],
-  remediate: secureContainers({ privileged: false }),
+  remediate: secureEach(replace(['privileged'], true, false)),
   examples: {
     good: [examplePod(), podWithSecurity({ privileged: false })],
     // The API itself refuses a privileged container that may not gain privileges, hence the second setting.

@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, exampleContainer, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { secureContainers } from '../remedies';
+import { adjust, secureEach } from '../remedies';
 
 const UNMASKED = { securityContext: { procMount: 'Unmasked' } };
 
@@ -32,7 +32,7 @@ export default defineControl({
       showsValue: true,
     },
   ],
-  remediate: secureContainers({ procMount: undefined }),
+  remediate: secureEach(adjust('procMount', (mount) => (mount === 'Default' ? mount : undefined))),
   examples: {
     good: [examplePod({ hostUsers: false }), podWithSecurity({ procMount: 'Default' })],
     bad: [

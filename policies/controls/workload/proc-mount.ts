@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { IN_USER_NAMESPACE, valueOr } from '../fields';
-import { secureContainers } from '../remedies';
+import { adjust, isInUserNamespace, secureEach, where } from '../remedies';
 
 const validations = (exempt = ''): readonly Validation[] => [
   {
@@ -32,7 +32,10 @@ export default defineControl({
   since: '1.35',
   validations: validations(`${IN_USER_NAMESPACE} || `),
   earlier: [{ since: '1.0', validations: validations() }],
-  remediate: secureContainers({ procMount: undefined }),
+  remediate: where(
+    (pod) => !isInUserNamespace(pod),
+    secureEach(adjust('procMount', (mount) => (mount === 'Default' ? mount : undefined))),
+  ),
   examples: {
     good: [
       examplePod(),

@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { ON_WINDOWS, valueOr } from '../fields';
-import { secureContainers } from '../remedies';
+import { isOnWindows, secureContainers, where } from '../remedies';
 
 export default defineControl({
   id: 'read-only-root',
@@ -25,7 +25,7 @@ export default defineControl({
       showsValue: true,
     },
   ],
-  remediate: secureContainers({ readOnlyRootFilesystem: true }),
+  remediate: where((pod) => !isOnWindows(pod), secureContainers({ readOnlyRootFilesystem: true })),
   examples: {
     good: [examplePod()],
     bad: [

@@ -3,7 +3,16 @@ import { CONTAINERS } from '../../elements';
 import { exampleContainer, examplePod } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { IN_USER_NAMESPACE, valueOr } from '../fields';
-import { all, secureContainers, setFields, within } from '../remedies';
+import {
+  all,
+  inSecurity,
+  isInUserNamespace,
+  replace,
+  secureEach,
+  setFields,
+  someInherit,
+  where,
+} from '../remedies';
 
 const POD = 'variables.podSpec.securityContext';
 const CONTAINER = 'container.securityContext';
@@ -34,9 +43,13 @@ export default defineControl({
       message: 'The container runs as root of its user namespace: its runAsUser is 0.',
     },
   ],
-  remediate: all(
-    within('securityContext', setFields({ runAsNonRoot: true, runAsUser: undefined })),
-    secureContainers({ runAsNonRoot: undefined, runAsUser: undefined }),
+  remediate: where(
+    isInUserNamespace,
+    all(
+      secureEach(all(replace(['runAsNonRoot'], false), replace(['runAsUser'], 0))),
+      where((pod) => someInherit(pod, 'runAsNonRoot'), inSecurity(setFields({ runAsNonRoot: true }))),
+      where((pod) => someInherit(pod, 'runAsUser'), inSecurity(replace(['runAsUser'], 0))),
+    ),
   ),
   examples: {
     good: [examplePod(IN_USERNS), examplePod({ ...IN_USERNS, securityContext: { runAsUser: 10001 } })],

@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { IN_USER_NAMESPACE, valueOr } from '../fields';
-import { all, inContainers, setFields, where, within, type Remedy } from '../remedies';
+import { all, inContainers, setFields, where, within, type Remedy, isInUserNamespace } from '../remedies';
 import type { Example } from '../../subjects';
 
 const validation = (root: string, exempt: string): Validation => ({
@@ -39,7 +39,7 @@ export default defineControl({
   since: '1.35',
   validations: validations(`${IN_USER_NAMESPACE} || `),
   earlier: [{ since: '1.23', validations: validations() }],
-  remediate: all(notRoot, inContainers(notRoot)),
+  remediate: where((pod) => !isInUserNamespace(pod), all(notRoot, inContainers(notRoot))),
   examples: {
     good: [
       examplePod(),

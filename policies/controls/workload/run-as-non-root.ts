@@ -3,7 +3,16 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podSecurity, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { IN_USER_NAMESPACE, valueOr } from '../fields';
-import { all, secureContainers, setFields, within } from '../remedies';
+import {
+  all,
+  inSecurity,
+  isInUserNamespace,
+  replace,
+  secureEach,
+  setFields,
+  someInherit,
+  where,
+} from '../remedies';
 
 const POD = 'variables.podSpec.securityContext.runAsNonRoot';
 
@@ -40,9 +49,13 @@ export default defineControl({
   since: '1.35',
   validations: validations(`${IN_USER_NAMESPACE} || `),
   earlier: [{ since: '1.0', validations: validations() }],
-  remediate: all(
-    within('securityContext', setFields({ runAsNonRoot: true })),
-    secureContainers({ runAsNonRoot: undefined }),
+  remediate: where(
+    (pod) => !isInUserNamespace(pod),
+    all(
+      secureEach(replace(['runAsNonRoot'], false)),
+      inSecurity(replace(['runAsNonRoot'], false, true)),
+      where((pod) => someInherit(pod, 'runAsNonRoot'), inSecurity(setFields({ runAsNonRoot: true }))),
+    ),
   ),
   examples: {
     good: [

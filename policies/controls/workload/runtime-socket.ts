@@ -24,7 +24,6 @@ export default defineControl({
       expression: `!has(volume.hostPath) || !volume.hostPath.path.matches(${celLiteral(SOCKETS)})`,
       path: 'hostPath.path',
       message: 'The volume holds the socket of the container runtime.',
-      showsValue: true,
     },
   ],
   examples: {

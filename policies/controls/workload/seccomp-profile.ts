@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podSecurity, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { absentOr, ON_WINDOWS, oneOf, present, valueOr } from '../fields';
-import { all, secureContainers, setFields, within } from '../remedies';
+import { adjust, all, FILTERED, inSecurity, isOnWindows, secureEach, someInherit, where } from '../remedies';
 
 const POD = 'variables.podSpec.securityContext.seccompProfile';
 const CONTAINER = 'container.securityContext.seccompProfile';
@@ -44,9 +44,16 @@ export default defineControl({
   since: '1.25',
   validations: validations(`${ON_WINDOWS} || `),
   earlier: [{ since: '1.19', validations: validations() }],
-  remediate: all(
-    within('securityContext', setFields({ seccompProfile: { type: 'RuntimeDefault' } })),
-    secureContainers({ seccompProfile: undefined }),
+  remediate: where(
+    (pod) => !isOnWindows(pod),
+    all(
+      inSecurity(FILTERED),
+      secureEach(FILTERED),
+      where(
+        (pod) => someInherit(pod, 'seccompProfile'),
+        inSecurity(adjust('seccompProfile', (profile) => profile ?? { type: 'RuntimeDefault' })),
+      ),
+    ),
   ),
   examples: {
     good: [

@@ -3,16 +3,16 @@ import { CONTAINERS } from '../../elements';
 import { annotatedPod, examplePod, podSecurity, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { absentOr, oneOf, valueOr } from '../fields';
-import { secureContainers, setFields, within, all } from '../remedies';
+import { all, FILTERED, inSecurity, secureEach } from '../remedies';
 
-const FILTERED = oneOf(['RuntimeDefault', 'Localhost']);
+const TYPES = oneOf(['RuntimeDefault', 'Localhost']);
 const POD_ANNOTATION = 'seccomp.security.alpha.kubernetes.io/pod';
 const ANNOTATIONS = valueOr('variables.podMetadata.annotations', '{}');
 
 const byField = (root: string, message: string): Validation => ({
   expression: absentOr(
     `${root}.securityContext.seccompProfile`,
-    `${valueOr(`${root}.securityContext.seccompProfile.type`, '""')} in ${FILTERED}`,
+    `${valueOr(`${root}.securityContext.seccompProfile.type`, '""')} in ${TYPES}`,
   ),
   path: 'securityContext.seccompProfile.type',
   message,
@@ -59,10 +59,7 @@ export default defineControl({
       ],
     },
   ],
-  remediate: all(
-    within('securityContext', setFields({ seccompProfile: { type: 'RuntimeDefault' } })),
-    secureContainers({ seccompProfile: undefined }),
-  ),
+  remediate: all(inSecurity(FILTERED), secureEach(FILTERED)),
   examples: {
     good: [
       examplePod(),

@@ -3,9 +3,10 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podSecurity, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { oneOf, valueOr } from '../fields';
-import { all, inContainers, setFields, where, within } from '../remedies';
+import { adjust, all, inContainers, within } from '../remedies';
 
 const TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t'];
+const NEWEST = [...TYPES, 'container_engine_t'];
 
 const validation = (root: string, types: readonly string[]): Validation => {
   const option = (name: string): string => valueOr(`${root}.securityContext.seLinuxOptions.${name}`, '""');
@@ -13,7 +14,6 @@ const validation = (root: string, types: readonly string[]): Validation => {
     expression: `${option('type')} in ${oneOf(types)} && ${option('user')} == "" && ${option('role')} == ""`,
     path: 'securityContext.seLinuxOptions',
     message: 'seLinuxOptions asks for another type than those for containers, or for a user or role.',
-    showsValue: true,
   };
 };
 
@@ -22,9 +22,16 @@ const validations = (types: readonly string[]): readonly Validation[] => [
   { ...validation('container', types), forEach: CONTAINERS },
 ];
 
-const clear = where(
-  ({ securityContext }) => securityContext !== undefined,
-  within('securityContext', setFields({ seLinuxOptions: undefined })),
+const clear = within(
+  'securityContext',
+  adjust('seLinuxOptions', (options) => {
+    const {
+      type = '',
+      user = '',
+      role = '',
+    } = (options ?? {}) as { type?: string; user?: string; role?: string };
+    return NEWEST.includes(type) && user === '' && role === '' ? options : undefined;
+  }),
 );
 
 export default defineControl({
@@ -43,7 +50,7 @@ export default defineControl({
   },
   kinds: POD_KINDS,
   since: '1.31',
-  validations: validations([...TYPES, 'container_engine_t']),
+  validations: validations(NEWEST),
   earlier: [{ since: '1.0', validations: validations(TYPES) }],
   remediate: all(clear, inContainers(clear)),
   examples: {

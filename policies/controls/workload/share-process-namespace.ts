@@ -2,7 +2,7 @@ import { defineControl } from '../../control';
 import { examplePod } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { setFields } from '../remedies';
+import { replace } from '../remedies';
 
 export default defineControl({
   id: 'share-process-namespace',
@@ -21,7 +21,7 @@ export default defineControl({
       message: 'The containers of the pod share one process namespace.',
     },
   ],
-  remediate: setFields({ shareProcessNamespace: undefined }),
+  remediate: replace(['shareProcessNamespace'], true),
   examples: {
     good: [examplePod(), examplePod({ shareProcessNamespace: false })],
     bad: [examplePod({ shareProcessNamespace: true })],

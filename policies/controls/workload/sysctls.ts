@@ -2,7 +2,7 @@ import { defineControl, type Validation } from '../../control';
 import { examplePod, podSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { absentOr, oneOf } from '../fields';
-import { setFields, within } from '../remedies';
+import { adjust, inSecurity } from '../remedies';
 
 /** The sysctls that Kubernetes calls safe, with the version that first did; oldest last. */
 const SAFE: readonly (readonly [since: string, names: readonly string[]])[] = [
@@ -24,6 +24,8 @@ const SAFE: readonly (readonly [since: string, names: readonly string[]])[] = [
   ],
 ];
 
+const ALL_SAFE = SAFE.flatMap(([, names]) => names);
+
 const SYSCTLS = 'variables.podSpec.securityContext.sysctls';
 
 const [newest, ...earlier] = SAFE.map(([since], index) => ({
@@ -36,7 +38,6 @@ const [newest, ...earlier] = SAFE.map(([since], index) => ({
       ),
       path: 'securityContext.sysctls',
       message: 'The pod sets a sysctl that is not safe.',
-      showsValue: true,
     } satisfies Validation,
   ],
 }));
@@ -57,7 +58,13 @@ export default defineControl({
   kinds: POD_KINDS,
   ...newest!,
   earlier,
-  remediate: within('securityContext', setFields({ sysctls: undefined })),
+  remediate: inSecurity(
+    adjust('sysctls', (sysctls) => {
+      if (!Array.isArray(sysctls)) return sysctls;
+      const safe = sysctls.filter(({ name }: { name: string }) => ALL_SAFE.includes(name));
+      return safe.length === sysctls.length ? sysctls : safe;
+    }),
+  ),
   examples: {
     good: [examplePod(), podSecurity({ sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }] })],
     bad: [podSecurity({ sysctls: [{ name: 'kernel.msgmax', value: '1' }] })],

@@ -43,7 +43,6 @@ export default defineControl({
       ),
       path: 'projected.sources',
       message: 'The volume holds a token that lives too long.',
-      showsValue: true,
     },
   ],
   examples: {

@@ -32,7 +32,6 @@ export default defineControl({
       expression: `volume.all(field, field in ${oneOf(['name', ...TYPES])})`,
       path: '',
       message: 'The volume is of a type that the cluster does not manage.',
-      showsValue: true,
     },
   ],
   examples: {

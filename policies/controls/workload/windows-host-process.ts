@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podSecurity, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { all, inContainers, setFields, where, within } from '../remedies';
+import { all, inContainers, inSecurity, replace, within } from '../remedies';
 
 const HOST_PROCESS = { windowsOptions: { hostProcess: true } };
 
@@ -13,10 +13,7 @@ const validation = (root: string): Validation => ({
   message: 'hostProcess is true: it runs as a process of a Windows node.',
 });
 
-const notOnHost = where(
-  ({ securityContext }) => securityContext !== undefined,
-  within('securityContext', within('windowsOptions', setFields({ hostProcess: false }))),
-);
+const notOnHost = inSecurity(within('windowsOptions', replace(['hostProcess'], true, false)));
 
 export default defineControl({
   id: 'windows-host-process',

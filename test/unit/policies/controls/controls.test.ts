@@ -180,6 +180,27 @@ describe.each(CONTROLS.map((control) => [control.id, control] as const))('%s', (
   });
 });
 
+/** Every pod and every object that there is an example of. */
+const EXAMPLES = CONTROLS.flatMap(({ examples }) => [...examples.good, ...examples.bad]);
+
+const REMEDIED = CONTROLS.filter(({ remediate }) => remediate !== undefined);
+
+it.each(REMEDIED.map((control) => [control.id, control] as const))(
+  '%s: its remedy leaves what complies exactly as it is',
+  (_id, control) => {
+    const [compiled] = compileControls([control]) as [CompiledControl];
+    const isPod = ({ kind }: Example): boolean => kind === undefined;
+    const complying = EXAMPLES.filter(
+      (example) => isPod(example) === judgesPods(control) && !isBeyondRemedy(example),
+    )
+      .filter((example) => compiled.judges(objectOf(control, example)))
+      .filter((example) => !breaks(compiled, example));
+    expect(complying).not.toEqual([]);
+    const remedied = complying.map((example) => control.remediate!(example));
+    expect(remedied).toEqual(complying);
+  },
+);
+
 /** Controls of which a bad example cannot help to break another as well: one says more than the other. */
 const SAY_MORE: Readonly<Record<string, readonly string[]>> = {
   'added-capabilities': ['drop-capabilities'],
