@@ -7,13 +7,38 @@ const anyCase = (word: string): string =>
 const WORDS = ['password', 'passwd', 'passphrase', 'token', 'secret', 'credential', 'credentials'];
 const KEYS = ['api', 'access', 'private', 'secret', 'encryption', 'signing'];
 
-const SECRET_NAME = `(${WORDS.map(anyCase).join('|')}|(${KEYS.map(anyCase).join('|')})[-_.]?${anyCase('key')})`;
+/** What may stand between the two words of a name like `api-key`. */
+const BETWEEN = ['', '-', '_', '.'];
 
-/** Names of settings that hold a credential: `DB_PASSWORD`, `apiKey`; not `DB_PASSWORD_FILE`. */
-export const CREDENTIAL_NAME = `${SECRET_NAME}$`;
+const oneEnds = (text: string, ends: readonly string[]): string =>
+  ends.map((end) => `${text}.endsWith("${end}")`).join(' || ');
 
-/** Options that hold a credential: `--password=…`; not `--token-file=…`, and not a reference to a variable. */
-export const CREDENTIAL_OPTION = `^-.*(${['password', 'passwd', 'token'].map(anyCase).join('|')}|${anyCase('api')}[-_]?${anyCase('key')})=[^$]`;
+/**
+ * CEL that is true where the name of a setting is that of a credential: `DB_PASSWORD`, `apiKey`; not `DB_PASSWORD_FILE`. No
+ * regular expression, as an object may have thousands of names: few end with one of these letters, and the rest is not read.
+ */
+export function namesCredential(name: string): string {
+  const keys = BETWEEN.flatMap((between) => KEYS.map((key) => `${key}${between}key`));
+  const lower = `${name}.lowerAscii()`;
+  return `(${oneEnds(lower, WORDS)} || (${lower}.endsWith("key") && (${oneEnds(lower, keys)})))`;
+}
+
+/** CEL for values that are no credential, whatever the name: switches. */
+export const SWITCHES = '["", "true", "false", "yes", "no"]';
+
+/**
+ * CEL that is true where a text is no option that holds a credential, as `--password=…` is; `--token-file=…` is none, and
+ * neither is a reference to a variable. The cheap tests come first: each of the words
+ * ends with one of three letters.
+ */
+export function isNoCredentialOption(text: string): string {
+  return `!(${text}.startsWith("-") && ${text}.contains("=") && ${text}.matches("[dDnNyY]=") && ${text}.matches("${CREDENTIAL_OPTION}"))`;
+}
+
+const CREDENTIAL_OPTION = `^-.*(${['password', 'passwd', 'token'].map(anyCase).join('|')}|${anyCase('api')}[-_]?${anyCase('key')})=[^$]`;
+
+/** The least that a token of one of the forms below has: `xoxb-` and ten digits. Shorter texts are not looked at. */
+const SHORTEST = 15;
 
 /**
  * CEL that is true where a text holds no token of a known service and no private key. Each form has a cheap test before
@@ -29,9 +54,10 @@ export function holdsNoCredential(text: string): string {
     ['xoxb-', 'xoxb-[0-9]{10}'],
     ['.eyJ', 'eyJ[A-Za-z0-9_-]{10,}[.]eyJ'],
   ];
-  return forms
+  const found = forms
     .map(([mark, form]) => `!(${text}.contains("${mark}") && ${text}.matches("${form}"))`)
     .join(' && ');
+  return `(size(${text}) < ${SHORTEST} || (${found}))`;
 }
 
 /** A token in the form of one, for examples; it opens nothing. Put together here, so that no scanner takes it for real. */

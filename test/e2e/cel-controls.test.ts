@@ -10,7 +10,7 @@ import { compileControls } from '../../policies/engine/compile';
 import { decodeObject } from '../../policies/engine/decode';
 import { ask, type Question } from '../tools/cel-harness/harness';
 import { Random, randomObject } from '../tools/cel-harness/random';
-import { wideObject } from '../tools/cel-harness/wide';
+import { crowdedObject, wideObject } from '../tools/cel-harness/wide';
 
 /** One percent of what one call of an expression may cost in the API server. */
 const AFFORDABLE = 10_000;
@@ -20,6 +20,9 @@ const AFFORDABLE = 10_000;
  * be to overlook what stands behind.
  */
 const READERS = new Set(['credential-in-arguments', 'credential-in-environment', 'credential-in-config-map']);
+
+/** Half of what one call may cost: more, and an object that is unusual and harmless would be refused for its size. */
+const BEARABLE = 500_000;
 
 const enforced = CONTROLS.filter(({ companions }) => companions === undefined);
 
@@ -46,6 +49,13 @@ describe.each(enforced.map((control) => [control.id, control] as const))('%s', (
     });
     expect(Math.max(...costs)).toBeLessThan(READERS.has(control.id) ? 10 * AFFORDABLE : AFFORDABLE);
     expect(Math.min(...costs)).toBeGreaterThan(0);
+  });
+
+  const crowded = keysOf(control).flatMap((key) => crowdedObject(key) ?? []);
+  (crowded.length > 0 ? it : it.skip)('bears thousands of small elements', () => {
+    for (const { results = [] } of ask(crowded.map((object) => question(control, object)))) {
+      expect(results.filter(({ error, cost }) => error !== undefined || cost > BEARABLE)).toEqual([]);
+    }
   });
 
   it('has the verdict of the API server over random objects', () => {

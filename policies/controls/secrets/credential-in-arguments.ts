@@ -2,10 +2,10 @@ import { defineControl } from '../../control';
 import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInitContainer } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
-import { CREDENTIAL_OPTION, EXAMPLE_TOKEN, holdsNoCredential } from '../credentials';
+import { EXAMPLE_TOKEN, holdsNoCredential, isNoCredentialOption } from '../credentials';
 
 const clean = (list: string): string =>
-  `(!has(container.${list}) || container.${list}.all(a, !a.matches("${CREDENTIAL_OPTION}") && ${holdsNoCredential('a')}))`;
+  `(!has(container.${list}) || container.${list}.all(a, ${isNoCredentialOption('a')} && ${holdsNoCredential('a')}))`;
 
 export default defineControl({
   id: 'credential-in-arguments',

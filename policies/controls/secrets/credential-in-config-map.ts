@@ -1,6 +1,6 @@
 import { defineControl } from '../../control';
 import { KINDS } from '../../kinds';
-import { CREDENTIAL_NAME, EXAMPLE_TOKEN, holdsNoCredential } from '../credentials';
+import { EXAMPLE_TOKEN, holdsNoCredential, namesCredential, SWITCHES } from '../credentials';
 
 const configMap = (data: Readonly<Record<string, string>>) => ({
   apiVersion: 'v1',
@@ -20,7 +20,7 @@ export default defineControl({
   kinds: [KINDS.configMap],
   validations: [
     {
-      expression: `!has(object.data) || object.data.all(key, object.data[key].matches("^(true|false|yes|no)?$") || !key.matches("${CREDENTIAL_NAME}"))`,
+      expression: `(!has(object.data) || object.data.all(key, !${namesCredential('key')} || object.data[key] in ${SWITCHES})) && (!has(object.binaryData) || object.binaryData.all(key, !${namesCredential('key')}))`,
       path: 'data',
       message: 'A key that is called like a credential has a value.',
     },
@@ -36,11 +36,13 @@ export default defineControl({
         'app.properties': 'password.file=/run/secrets/password',
         TOKEN_URL: 'https://login.example',
       }),
-      configMap({ 'ca.crt': '-----BEGIN CERTIFICATE-----' }),
+      configMap({ 'ca.crt': '-----BEGIN CERTIFICATE-----', allow_token: 'true' }),
+      { ...configMap({}), binaryData: { 'monkey.png': 'ZXhhbXBsZQ==' } },
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'empty' } },
     ],
     bad: [
       configMap({ 'database.password': 'example' }),
+      { ...configMap({}), binaryData: { API_KEY: 'ZXhhbXBsZQ==' } },
       configMap({ 'deploy.sh': `curl -H 'Authorization: ${EXAMPLE_TOKEN}'` }),
       configMap({ 'tls.pem': ['-----BEGIN', 'PRIVATE KEY-----'].join(' ') }),
     ],

@@ -2,10 +2,10 @@ import { defineControl } from '../../control';
 import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInitContainer } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
-import { CREDENTIAL_NAME, EXAMPLE_TOKEN, holdsNoCredential } from '../credentials';
+import { EXAMPLE_TOKEN, holdsNoCredential, namesCredential, SWITCHES } from '../credentials';
 
-/** Switches, and references to other variables. */
-const HARMLESS = '^((true|false|yes|no)?|[$][(][A-Za-z0-9_]+[)])$';
+/** A reference to another variable. */
+const REFERENCE = '^[$][(][A-Za-z0-9_]+[)]$';
 
 const env = (name: string, value: string) => ({ env: [{ name, value }] });
 
@@ -22,7 +22,7 @@ export default defineControl({
   validations: [
     {
       forEach: CONTAINERS,
-      expression: `!has(container.env) || container.env.all(e, !has(e.value) || e.value.matches("${HARMLESS}") || !e.name.matches("${CREDENTIAL_NAME}"))`,
+      expression: `!has(container.env) || container.env.all(e, !has(e.value) || !${namesCredential('e.name')} || e.value in ${SWITCHES} || e.value.matches("${REFERENCE}"))`,
       path: 'env',
       message: 'An environment variable that is called like a credential has a value.',
     },

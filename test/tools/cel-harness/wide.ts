@@ -22,6 +22,27 @@ export function wideObject(key: string): Record<string, unknown> {
   return { ...object, apiVersion, kind, status: {} };
 }
 
+/**
+ * An object of a kind with thousands of small elements, each as a harmless person would write it: what takes longest for its
+ * size. Undefined for a kind that has no such lists.
+ */
+export function crowdedObject(key: string): Record<string, unknown> | undefined {
+  const [apiVersion, kind] = key.split(' ');
+  const named = { apiVersion, kind, metadata: { name: 'crowded' } };
+  if (kind === 'Role' || kind === 'ClusterRole') {
+    const rule = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+    return { ...named, rules: Array.from({ length: 3_000 }, () => rule) };
+  }
+  if (kind === 'ConfigMap') {
+    const data = Array.from({ length: 10_000 }, (_, i) => [`setting.number-${i}`, `value ${i}`]);
+    return { ...named, data: Object.fromEntries(data) };
+  }
+  if (kind !== 'Pod') return undefined;
+  const env = Array.from({ length: 8_000 }, (_, i) => ({ name: `SETTING_${i}`, value: `value ${i}` }));
+  const args = Array.from({ length: 8_000 }, (_, i) => `--setting-${i}=${i}`);
+  return { ...named, spec: { containers: [{ name: 'app', image: 'app', env, args }] } };
+}
+
 function wide(code: string, lists: number, parents: readonly string[]): unknown {
   if (Object.hasOwn(SCALARS, code)) return SCALARS[code];
   const rest = code.slice(1);
