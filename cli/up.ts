@@ -3,7 +3,7 @@ import type { UpResult } from '@pulumi/pulumi/automation';
 import { ControlPlane, SecretReference } from '../constructs/control-plane';
 import { startLocalControlPlane, stopLocalControlPlane, type LocalControlPlane } from '../local';
 import { KeelsonError, type Evidence, type RecommendationId } from '../model';
-import { CONTROLS } from '../policies';
+import { CONTROLS, judgesAlone } from '../policies';
 import { ApiClient, PROBES, readKubeconfig, runProbes, type HostAccess } from '../probes';
 import { failedProbes, openEnds, traceability, traceTable } from '../report';
 import {
@@ -59,7 +59,7 @@ export async function up(options: UpOptions): Promise<boolean> {
       const rows = traceability({
         app: rendered,
         controlPlane: declaredBy(controlPlane),
-        controls: CONTROLS,
+        controls: CONTROLS.filter(judgesAlone),
         evidence,
       });
       console.log(`\n${traceTable(rows)}\n\nLeft open by the probes:\n${openEnds(rows)}\n`);

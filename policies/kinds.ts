@@ -126,6 +126,14 @@ export function apiGroupOf(object: { readonly apiVersion: string }): string {
   return slash === -1 ? '' : object.apiVersion.slice(0, slash);
 }
 
+/** Whether an object is of a kind, in whatever version: another group may have one of the same name. */
+export function isOfKind(
+  object: { readonly apiVersion: string; readonly kind: string },
+  kind: Kind,
+): boolean {
+  return object.kind === kind.kind && apiGroupOf(object) === kind.apiGroup;
+}
+
 /** Whether a kind holds a pod. */
 export function isPodKind(judged: Kind): judged is PodKind {
   return 'pod' in judged;

@@ -9,6 +9,11 @@ export function judgesPods(control: Control): boolean {
   return control.kinds.every(isPodKind);
 }
 
+/** Whether an object alone decides: only such a control can judge in the API server, which sees one object at a time. */
+export function judgesAlone({ companions }: Pick<Control, 'companions'>): boolean {
+  return companions === undefined;
+}
+
 /** The variables that a control's expressions may use, in the order in which they build on each other. */
 export function variablesOf(control: Control): readonly Variable[] {
   const elements = new Map<string, Elements>();

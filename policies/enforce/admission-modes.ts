@@ -7,8 +7,7 @@ import { EXEMPT_NAMESPACES } from './exempt';
 export type AdmissionMode = 'deny' | 'warn' | 'audit';
 
 /**
- * A gentler mode while a control is being introduced. Synth and preview go on refusing; whoever runs with one has given a
- * reason and a day for it.
+ * A gentler mode while a control is being introduced, and the reason for it. Synth and preview go on refusing.
  */
 export interface AdmissionRollout {
   readonly mode: Exclude<AdmissionMode, 'deny'>;

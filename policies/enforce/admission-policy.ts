@@ -1,7 +1,7 @@
 import type { Waiver } from '../../model';
 import type { Control, Validation } from '../control';
 import type { Elements } from '../elements';
-import { isPodKind, type Kind } from '../kinds';
+import type { Kind } from '../kinds';
 import { celLiteral } from '../parameters';
 import { podExpression } from '../subjects';
 import { judgesPods, offendersExpression, variablesOf, wholeExpression } from '../variables';
@@ -114,5 +114,5 @@ function judgesRbac(control: Control): boolean {
 
 /** Whether a control judges objects that live in no namespace. */
 export function judgesClusterScoped(control: Control): boolean {
-  return control.kinds.some((kind) => !kind.namespaced && !isPodKind(kind));
+  return control.kinds.some(({ namespaced }) => !namespaced);
 }

@@ -5,6 +5,7 @@ import { serves } from '../../constructs/serves';
 import { throwIfAny, waiverProblems, type Problem, type Waiver } from '../../model';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
+import { judgesAlone } from '../variables';
 import { bindingsOf, type AdmissionRollout } from './admission-modes';
 import { policySpec } from './admission-policy';
 import { waiversOf } from './app-waivers';
@@ -58,7 +59,7 @@ export class AdmissionPolicies extends Construct {
 
   public constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
     super(scope, id);
-    const controls = (props.controls ?? CONTROLS).filter(({ companions }) => companions === undefined);
+    const controls = (props.controls ?? CONTROLS).filter(judgesAlone);
     const waivers = props.waivers ?? waiversOf(App.of(this));
     const rollouts = props.rollouts ?? [];
     throwIfAny([

@@ -4,6 +4,8 @@ import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { compileControls, judgesFor, type CompiledControl, type Violation } from '../engine/compile';
 import { decodeObject } from '../engine/decode';
+import { isOfKind } from '../kinds';
+import { judgesAlone } from '../variables';
 
 /** An object to check, and where it was declared. */
 export interface CheckedObject {
@@ -22,7 +24,7 @@ let compiledDefaults: readonly CompiledControl[] | undefined;
 
 /**
  * Checks objects against the controls; the same verdict as the API server's, without one. It is stricter in one place:
- * the API server leaves the system's own namespaces alone, and this does not.
+ * the API server leaves the system's own namespace alone, and this does not.
  *
  * @param objects what to check; controls that need companions look for them among these
  * @param controls which controls; all of keelson's where left out
@@ -32,23 +34,29 @@ export function checkObjects(
   objects: Iterable<CheckedObject>,
   controls?: readonly Control[],
 ): readonly Finding[] {
-  const compiled =
+  return judgeObjects(
+    objects,
     controls === undefined
       ? (compiledDefaults ??= compileControls(CONTROLS, { lazily: true }))
-      : compileControls(controls);
-  const judging = judgesFor(compiled);
-  const companionKinds = new Set(
-    compiled.flatMap(({ control }) => (control.companions ?? []).map(({ kind }) => kind)),
+      : compileControls(controls),
   );
+}
+
+/** What objects break of controls that are compiled already; otherwise like `checkObjects`. */
+export function judgeObjects(
+  objects: Iterable<CheckedObject>,
+  compiled: readonly CompiledControl[],
+): readonly Finding[] {
+  const judging = judgesFor(compiled);
+  const companionKinds = [...new Set(compiled.flatMap(({ control }) => control.companions ?? []))];
   // Only what has to wait for all the others is kept until then, and where its findings belong.
   const companions: CheckedObject[] = [];
   const waiting: { readonly object: CheckedObject; readonly at: number }[] = [];
   const findings: Finding[] = [];
   for (const object of objects) {
     const controls = judging(object.manifest);
-    if (companionKinds.has(object.manifest.kind)) companions.push(object);
-    if (controls.some(({ control }) => control.companions !== undefined))
-      waiting.push({ object, at: findings.length });
+    if (companionKinds.some((kind) => isOfKind(object.manifest, kind))) companions.push(object);
+    if (controls.some(({ control }) => !judgesAlone(control))) waiting.push({ object, at: findings.length });
     else for (const control of controls) findings.push(...findingsOf(control, object, NO_COMPANIONS));
   }
   if (waiting.length === 0) return findings;
@@ -78,7 +86,7 @@ export function findingsOf(
   companions: CompanionIndex,
 ): readonly Finding[] {
   const { control } = compiled;
-  const beside = control.companions === undefined ? NONE : companionsOf(control, manifest, companions);
+  const beside = judgesAlone(control) ? NONE : companionsOf(control, manifest, companions);
   const violations = compiled.judge(manifest, beside);
   if (violations.length === 0) return NONE;
   return violations.map((violation) => findingOf(control, manifest, source, violation, lineOf));
@@ -120,7 +128,7 @@ export function companionIndex(objects: readonly CheckedObject[]): CompanionInde
 function companionsOf(control: Control, manifest: Manifest, index: CompanionIndex): readonly Manifest[] {
   const namespace = manifest.kind === 'Namespace' ? manifest.metadata.name : manifest.metadata.namespace;
   return (index.get(namespace ?? 'default') ?? []).filter((other) =>
-    control.companions!.some(({ kind }) => kind === other.kind),
+    control.companions!.some((kind) => isOfKind(other, kind)),
   );
 }
 

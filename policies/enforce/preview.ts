@@ -16,7 +16,7 @@ import { CONTROLS } from '../controls';
 import { compileControls, type CompiledControl } from '../engine/compile';
 import { UNKNOWN } from '../engine/cel/fault';
 import { podKindOf, type Example } from '../subjects';
-import { judgesPods } from '../variables';
+import { judgesAlone, judgesPods } from '../variables';
 import { companionIndex, findingsOf, type CheckedObject, type CompanionIndex } from './check';
 import { changeInPlace, holds, objectsOfResource } from './preview-object';
 import { waivable } from './waivable';
@@ -63,8 +63,8 @@ export function servePreviewPack(options: PreviewPackOptions = {}): PolicyPack {
     applyWaivers(findingsOf(control, object, companions), waivers, now).filter(
       ({ waiver }) => waiver === undefined,
     );
-  const alone = compiled.filter(({ control }) => control.companions === undefined);
-  const together = compiled.filter(({ control }) => control.companions !== undefined);
+  const alone = compiled.filter(({ control }) => judgesAlone(control));
+  const together = compiled.filter(({ control }) => !judgesAlone(control));
   return new PolicyPack('keelson', {
     enforcementLevel: 'mandatory',
     policies: [

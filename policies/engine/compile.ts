@@ -2,11 +2,11 @@ import type { Manifest } from '../../constructs';
 import { KeelsonError, type Problem } from '../../model';
 import type { Control, Validation } from '../control';
 import { apiGroupOf, isPodKind, type Kind, type PodKind } from '../kinds';
-import { judgesPods } from '../variables';
+import { judgesAlone, judgesPods } from '../variables';
 import { Fault, UNKNOWN } from './cel/fault';
 import type { Names } from './cel/names';
 import { isFields, type Value } from './cel/value';
-import type { Program } from './expression';
+import type { Program } from './cel/compile';
 import { Judged, type Element, type Scope } from './judged';
 import { at, fieldsOf, formatPath, type Path } from './paths';
 import { Variables } from './variables';
@@ -133,7 +133,7 @@ function judging(
     judge: (manifest, companions = NONE) => {
       const kind = kindAgain(manifest);
       if (kind === undefined) return NOTHING;
-      const judged = judgedOf(manifest, control.companions === undefined ? NONE : companions);
+      const judged = judgedOf(manifest, judgesAlone(control) ? NONE : companions);
       const root = overPods && isPodKind(kind) ? podRoot(kind) : OBJECT;
       let found = NOTHING;
       for (const compiled of validations()) {

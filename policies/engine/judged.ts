@@ -3,7 +3,7 @@ import type { Elements } from '../elements';
 import { CelError, UNKNOWN } from './cel/fault';
 import { isList, type Value } from './cel/value';
 import { decodeObject } from './decode';
-import type { Program } from './expression';
+import type { Program } from './cel/compile';
 import { at, type Path } from './paths';
 
 /** What an expression is evaluated over: an object, and the one of its elements that is judged. */

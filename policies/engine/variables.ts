@@ -1,8 +1,8 @@
 import type { Control } from '../control';
-import { variablesOf } from '../variables';
+import { judgesAlone, variablesOf } from '../variables';
 import { CelSyntaxError } from './cel/compile';
 import type { Names } from './cel/names';
-import { compileExpression, type Program } from './expression';
+import { compileExpression, type Program } from './cel/compile';
 import type { Scope } from './judged';
 
 /** Reports that an expression cannot be used, and why. */
@@ -21,7 +21,7 @@ export class Variables {
     const slots = new Map<string, number>();
     const names: Names<Scope> = (name) => {
       if (name === 'object') return ({ judged }) => judged.object;
-      if (name === 'variables.companions' && control.companions !== undefined) {
+      if (name === 'variables.companions' && !judgesAlone(control)) {
         return ({ judged }) => judged.companions;
       }
       const slot = slots.get(name);

@@ -1,6 +1,7 @@
 import {
   apiVersionOf,
   CONTROLS,
+  judgesAlone,
   offendersExpression,
   variablesOf,
   wholeExpression,
@@ -24,7 +25,7 @@ const READERS = new Set(['credential-in-arguments', 'credential-in-environment',
 /** Half of what one call may cost: more, and an object that is unusual and harmless would be refused for its size. */
 const BEARABLE = 500_000;
 
-const enforced = CONTROLS.filter(({ companions }) => companions === undefined);
+const enforced = CONTROLS.filter(judgesAlone);
 
 const keysOf = ({ kinds }: Control): readonly string[] =>
   kinds.map((kind) => `${apiVersionOf(kind)} ${kind.kind}`);

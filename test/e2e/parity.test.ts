@@ -15,6 +15,7 @@ import {
   applyWaivers,
   checkObjects,
   CONTROLS,
+  judgesAlone,
   isPodKind,
   POD_KINDS,
   wrapPod,
@@ -28,7 +29,7 @@ const NAMESPACE = 'parity';
 /** At least this many valid manifests are compared. */
 const WANTED = 1000;
 
-const enforced = CONTROLS.filter(({ companions }) => companions === undefined);
+const enforced = CONTROLS.filter(judgesAlone);
 let cluster: PolicyCluster;
 let pack: PolicyPackProcess;
 

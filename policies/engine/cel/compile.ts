@@ -26,13 +26,16 @@ export class CelSyntaxError extends Error {
   public override readonly name = 'CelSyntaxError';
 }
 
+/** A compiled expression. What it returns is a value; an error and what is not known yet are values, too. */
+export type Program<S> = (scope: S) => Value;
+
 /**
  * Compiles an expression to a function.
  *
  * @param names the variables that it may use
  * @throws CelSyntaxError where the text is no CEL, or uses a name or function that there is not
  */
-export function compile<S>(text: string, names: Names<S>): (scope: S) => Value {
+export function compileExpression<S>(text: string, names: Names<S>): Program<S> {
   const compiler = new Compiler(names);
   const node = compiler.compile(parsed(text), new Map(), 0);
   const { code } = node;

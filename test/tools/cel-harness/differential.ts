@@ -2,7 +2,7 @@ import { CelSyntaxError } from '../../../policies/engine/cel/compile';
 import { Fault } from '../../../policies/engine/cel/fault';
 import type { Value } from '../../../policies/engine/cel/value';
 import { decodeObject } from '../../../policies/engine/decode';
-import { compileExpression } from '../../../policies/engine/expression';
+import { compileExpression } from '../../../policies/engine/cel/compile';
 import { canonical } from './canonical';
 import { ask } from './harness';
 import { Random, randomExpression, randomObject } from './random';

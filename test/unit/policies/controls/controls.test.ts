@@ -5,6 +5,7 @@ import { SEVERITIES } from '../../../../model';
 import {
   checkObjects,
   CONTROLS,
+  judgesAlone,
   judgesPods,
   POD_KINDS,
   wrapPod,
@@ -215,7 +216,7 @@ const SAY_MORE: Readonly<Record<string, readonly string[]>> = {
 };
 
 it('a bad example breaks its one control only, but for those that say more', () => {
-  const compiled = compileControls(CONTROLS.filter(({ companions }) => companions === undefined));
+  const compiled = compileControls(CONTROLS.filter(judgesAlone));
   const others = CONTROLS.flatMap((control) =>
     control.examples.bad.flatMap((example, index) =>
       compiled

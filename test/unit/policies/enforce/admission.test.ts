@@ -7,6 +7,7 @@ import {
   admissionPolicyName,
   CANARY_NAME,
   CONTROLS,
+  judgesAlone,
   EXEMPT_NAMESPACES,
   judgesPods,
   POD_KINDS,
@@ -31,7 +32,7 @@ function byName(objects: readonly RenderedObject[], kind: string, name: string):
 const OTHER_KINDS = new Set<string>();
 
 /** Controls that need other objects are no policies: no single request shows them to the API server. */
-const ADMITTED = CONTROLS.filter(({ companions }) => companions === undefined);
+const ADMITTED = CONTROLS.filter(judgesAlone);
 
 const POLICY = 'ValidatingAdmissionPolicy';
 const BINDING = 'ValidatingAdmissionPolicyBinding';

@@ -1,5 +1,5 @@
 import { getConformanceSuite, type IncrementalTestSuite } from '@bufbuild/cel-spec/testdata/tests.js';
-import { compile } from '../../../../policies/engine/cel/compile';
+import { compileExpression } from '../../../../policies/engine/cel/compile';
 import { equal } from '../../../../policies/engine/cel/equal';
 import { CelError, Fault } from '../../../../policies/engine/cel/fault';
 import { FUNCTIONS } from '../../../../policies/engine/cel/functions';
@@ -36,7 +36,7 @@ export function wrongAbout(test: Case): string | undefined {
   let result: Value;
   try {
     const bindings = new Map(Object.entries(test.bindings).map(([name, { kind }]) => [name, bound(kind)]));
-    result = compile<undefined>(test.expr, (name) => {
+    result = compileExpression<undefined>(test.expr, (name) => {
       const value = bindings.get(name);
       return value === undefined ? undefined : () => value;
     })(undefined);

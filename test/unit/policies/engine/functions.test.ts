@@ -1,7 +1,7 @@
-import { compile } from '../../../../policies/engine/cel/compile';
+import { compileExpression } from '../../../../policies/engine/cel/compile';
 import { CelError } from '../../../../policies/engine/cel/fault';
 
-const evaluate = (expression: string): unknown => compile(expression, () => undefined)(undefined);
+const evaluate = (expression: string): unknown => compileExpression(expression, () => undefined)(undefined);
 
 it.each([
   'quantity("1.5Gi").compareTo(quantity("1536Mi")) == 0',

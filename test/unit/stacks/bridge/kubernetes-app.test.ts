@@ -7,7 +7,7 @@ import {
   ScopedRole,
   type RenderedApp,
 } from '../../../../constructs';
-import { AdmissionPolicies, CONTROLS } from '../../../../policies';
+import { AdmissionPolicies, CONTROLS, judgesAlone } from '../../../../policies';
 import { KubernetesApp, type KubernetesAppArgs } from '../../../../stacks';
 import { appWithNamespace, IMAGE } from '../../support/charts';
 import { places, problemsOf } from '../../support/problems';
@@ -291,7 +291,7 @@ describe('the gate before workloads', () => {
     new HardenedDeployment(chart, 'api', { namespace, image: IMAGE, port: Port.tcp(8080) });
     return app;
   }
-  const ADMISSION_OBJECTS = 2 * (CONTROLS.filter(({ companions }) => companions === undefined).length + 1);
+  const ADMISSION_OBJECTS = 2 * (CONTROLS.filter(judgesAlone).length + 1);
   const isPolicy = ({ type }: Registered) => type.includes('ValidatingAdmissionPolicy');
   const workload = 'chart/api/Deployment/Resource';
 

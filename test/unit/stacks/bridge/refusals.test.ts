@@ -1,4 +1,4 @@
-import { CONTROLS } from '../../../../policies';
+import { CONTROLS, judgesAlone } from '../../../../policies';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -17,7 +17,7 @@ function outcomeOf(program: string): Outcome {
   return JSON.parse(stdout.toString()) as Outcome;
 }
 
-const ADMISSION_OBJECTS = 2 * (CONTROLS.filter(({ companions }) => companions === undefined).length + 1);
+const ADMISSION_OBJECTS = 2 * (CONTROLS.filter(judgesAlone).length + 1);
 
 describe('policies that are not in force', () => {
   const outcome = outcomeOf('policies are not in force');
