@@ -1,26 +1,20 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { Manifest, RenderedApp, RenderedObject } from '../../constructs';
-import {
-  formatResource,
-  throwIfAny,
-  waiverProblems,
-  type Finding,
-  type Problem,
-  type Waiver,
-} from '../../model';
-import { CONTROLS } from '../controls';
+import { Posture, type Manifest, type RenderedApp, type RenderedObject } from '../../constructs';
+import { formatResource, throwIfAny, type Finding, type Problem, type Waiver } from '../../model';
 import { UNKNOWN } from '../engine/cel/fault';
+import { appWaiverProblems, waiversOf } from './app-waivers';
 import { checkObjects, invalidFields } from './check';
-import { waivable } from './waivable';
-import { applyWaivers, unmatchedWaivers } from './waivers';
+import { refusedByNamespace } from './pod-security-conflicts';
+import { checkByPosture } from './posture-controls';
+import { applyWaivers, broadWaivers, unmatchedWaivers } from './waivers';
 
 /** What relaxes the controls at synth. */
 export interface SynthOptions {
   /**
-   * The waivers of the app.
+   * What is relaxed.
    *
-   * @default - none
+   * @default - the waivers of the app
    */
   readonly waivers?: readonly Waiver[];
   /** The moment by which waivers expire. */
@@ -28,18 +22,28 @@ export interface SynthOptions {
 }
 
 /**
- * Refuses an app that breaks a control without a waiver, and one whose waivers are expired, unowned or for nothing.
+ * Refuses an app that breaks a control of its posture without a waiver, and one whose waivers are expired, unowned, too broad,
+ * too long or for nothing.
  *
  * @returns the findings that cannot be judged yet, because they depend on the value of a Pulumi `Output`: preview and the
  *   API server judge them
  * @throws KeelsonError with every finding and every waiver that is wrong
  */
-export function enforceAtSynth(app: RenderedApp, { waivers = [], now }: SynthOptions): readonly Finding[] {
-  const objects = app.objects.map((object) => ({ manifest: judgedManifest(object), source: object.path }));
-  const findings = applyWaivers(checkObjects(objects), waivers, now);
+export function enforceAtSynth(app: RenderedApp, options: SynthOptions): readonly Finding[] {
+  if (app.objects.length === 0) return [];
+  const { root } = app.objects[0]!.construct.node;
+  const { waivers = waiversOf(root), now } = options;
+  const objects = app.objects.map((object) => ({
+    manifest: judgedManifest(object),
+    source: object.path,
+    posture: Posture.of(object.construct),
+  }));
+  const findings = applyWaivers(checkByPosture(objects), waivers, now);
   throwIfAny([
-    ...waiverProblems(waivers, waivable(CONTROLS), now),
+    ...appWaiverProblems(root, app, waivers, now),
     ...unmatchedWaivers(waivers, findings),
+    ...broadWaivers(waivers, findings, objects),
+    ...refusedByNamespace(findings, objects),
     ...invalidFields(objects),
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
