@@ -53,7 +53,10 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): readonl
 }
 
 /** The object with what only Pulumi knows marked as unknown. */
-function judgedManifest({ manifest, outputs }: RenderedObject): Manifest {
+export function judgedManifest({
+  manifest,
+  outputs,
+}: Pick<RenderedObject, 'manifest' | 'outputs'>): Manifest {
   if (outputs.size === 0) return manifest;
   const marked = (value: unknown): unknown => {
     if (typeof value === 'string') return outputs.has(value) ? UNKNOWN : value;
