@@ -160,7 +160,8 @@ function findingOf(
 /** The object that was last named: its findings come one after the other, and share this. */
 let named: { readonly manifest: Manifest; readonly resource: ResourceRef } | undefined;
 
-function resourceOf(manifest: Manifest): ResourceRef {
+/** How findings name an object. */
+export function resourceOf(manifest: Manifest): ResourceRef {
   if (named?.manifest === manifest) return named.resource;
   const { apiVersion, kind, metadata } = manifest;
   const resource = { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };

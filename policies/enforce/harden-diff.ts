@@ -17,9 +17,7 @@ export function fieldChanges(before: unknown, after: unknown, path: Path = []): 
   if (isFields(after) && (isFields(before) || (isNothing(before) && Object.keys(after).length > 0))) {
     const old = before ?? {};
     const keys = [...new Set([...Object.keys(after), ...Object.keys(old)])];
-    return keys.flatMap((key) =>
-      fieldChanges((old as Fields)[key], (after as Fields)[key], [...path, key]),
-    );
+    return keys.flatMap((key) => fieldChanges((old as Fields)[key], (after as Fields)[key], [...path, key]));
   }
   if (isListOfFields(before) && isListOfFields(after)) {
     return Array.from({ length: Math.max(before.length, after.length) }).flatMap((_, index) =>

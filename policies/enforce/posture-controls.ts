@@ -61,7 +61,9 @@ export function checkByPosture(objects: readonly PosturedObject[]): readonly Fin
 
 /** Equal texts, equal controls. A posture is the same object for all that inherits it. */
 function keyOf(posture: PostureSettings): string {
-  const known = keys.get(posture) ?? JSON.stringify([posture.kubernetes, ...Object.values(PARAMETERS).map((of) => of(posture))]);
+  const known =
+    keys.get(posture) ??
+    JSON.stringify([posture.kubernetes, ...Object.values(PARAMETERS).map((of) => of(posture))]);
   keys.set(posture, known);
   return known;
 }
