@@ -7,6 +7,7 @@ import { CONTAINERS } from '../elements';
 import type { CompiledControl } from '../engine/compile';
 import { decodeObject } from '../engine/decode';
 import { at } from '../engine/paths';
+import { decoderOf } from '../engine/schema/decoder';
 import { podKindOf, type Example } from '../subjects';
 import { judgesPods } from '../variables';
 import { onlyAdds } from './harden-diff';
@@ -62,7 +63,7 @@ export function hardenObject(
       (compiled.control.absence !== 'ask' || isDecided(compiled)) &&
       compiled.judges(manifest),
   );
-  if (remedied.length === 0 || decodeObject(manifest).problems.length > 0) return [];
+  if (remedied.length === 0 || !isReadable(manifest)) return [];
   const isWaived = waivedIn(manifest, waivers);
   const brokenBy = ({ control, judge }: CompiledControl): readonly (string | undefined)[] =>
     judge(judged)
@@ -86,6 +87,21 @@ export function hardenObject(
   for (const compiled of remedied.filter((one) => !isDecided(one)))
     apply(compiled, false, (container) => privileged.has(container));
   return steps;
+}
+
+/** Whether an object is of a version that is known, and all its fields of the types that the API takes. */
+function isReadable(manifest: Manifest): boolean {
+  return (
+    decoderOf(manifest.apiVersion, manifest.kind) !== undefined &&
+    decodeObject(manifest).problems.length === 0 &&
+    !hasHole(manifest)
+  );
+}
+
+/** Whether a list has null for an element, which the API reads as an empty one. */
+function hasHole(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((element) => element === null || hasHole(element));
+  return value !== null && typeof value === 'object' && Object.values(value).some(hasHole);
 }
 
 /**
@@ -113,7 +129,8 @@ function remedy(control: Control, manifest: Manifest, mayContradict: boolean, is
     return isRight(manifest, after) ? after : manifest;
   }
   const path = [...podKindOf(manifest)!.pod, 'spec'];
-  const pod = at(manifest, path) as Example;
+  const pod = at(manifest, path) as Example | null | undefined;
+  if (pod === undefined || pod === null) return manifest;
   const after = acceptable(pod, remediate(pod), isRight, isLeft);
   return isEqual(pod, after) ? manifest : (replaceAt(manifest, path, after) as Manifest);
 }
