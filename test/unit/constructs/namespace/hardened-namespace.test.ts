@@ -51,7 +51,13 @@ describe('the network of a HardenedNamespace', () => {
     const kinds = renderApp(appWithNamespace().app).objects.map(
       ({ manifest }) => `${manifest.kind} ${manifest.metadata.name}`,
     );
-    expect(kinds).toEqual(['Namespace shop', 'NetworkPolicy default-deny', 'NetworkPolicy allow-dns']);
+    expect(kinds).toEqual([
+      'Namespace shop',
+      'NetworkPolicy default-deny',
+      'NetworkPolicy allow-dns',
+      'ResourceQuota limits',
+      'LimitRange limits',
+    ]);
   });
 });
 
