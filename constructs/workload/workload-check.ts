@@ -22,12 +22,13 @@ export function checkWorkload(
     `"${workload.name}" is not a DNS label.`,
     'Use lower case letters, digits and dashes.',
   );
+  if (checkWaivers(check, options)) return check;
   checkImage(check, options);
   checkIdentity(check, options, posture);
   checkPaths(check, workload, options);
   checkPorts(check, options);
   check.require(
-    options.readOnlyRoot === undefined || options.readOnlyRoot === true || isWaived(options.readOnlyRoot),
+    settingValue<boolean>(options.readOnlyRoot ?? true) || isWaived(options.readOnlyRoot),
     'readOnlyRoot',
     'false relaxes the posture.',
     'Declare what it writes in `writable`, or write waived(false, { owner, reason, expires }).',
@@ -46,6 +47,23 @@ export function checkWorkload(
     'Use `secretFiles`, or write waived({ … }, { owner, reason, expires }).',
   );
   return check;
+}
+
+/** Whether some option only looks as if it was waived: what it holds is then not what the others expect. */
+function checkWaivers(check: PropsCheck, options: WorkloadOptions): boolean {
+  const forged = Object.entries(options).filter(
+    ([, setting]) =>
+      typeof setting === 'object' && setting !== null && 'grant' in setting && !isWaived(setting),
+  );
+  for (const [property] of forged) {
+    check.require(
+      false,
+      property,
+      'It was not made by waived(…).',
+      'Write waived(value, { owner, reason, expires }).',
+    );
+  }
+  return forged.length > 0;
 }
 
 function checkImage(check: PropsCheck, { image }: WorkloadOptions): void {
