@@ -14,6 +14,7 @@ import { enforceAtSynth, podKindOf, waiversOf } from '../../policies';
 import { resourceInputs, secretData, type SecretValues } from './inputs';
 import { KubernetesObject, pulumiType } from './kubernetes-object';
 import { refuseSecretOutputs } from './secret-outputs';
+import { withSecretVersions } from './secret-versions';
 
 /** Settings of a `KubernetesApp`. */
 export interface KubernetesAppArgs {
@@ -75,7 +76,11 @@ export class KubernetesApp extends pulumi.ComponentResource {
     const gate = lazy(() => this.openGate(args.policiesInForce));
     for (const object of this.rendered.objects) {
       const values = secrets.get(object);
-      const inputs = resourceInputs(object, args.waitForReady ?? true, vetted);
+      const inputs = withSecretVersions(
+        object,
+        resourceInputs(object, args.waitForReady ?? true, vetted),
+        this.resources,
+      );
       const options = pulumi.mergeOptions(
         {
           parent: charts.get(Chart.of(object.construct)),
