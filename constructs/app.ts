@@ -1,5 +1,5 @@
 import { App, type AppProps } from 'cdk8s';
-import type { Waiver } from '../model';
+import type { ImageLock, Waiver } from '../model';
 import { OutputResolver } from './render/output-resolver';
 
 /** Settings of a `KeelsonApp`. */
@@ -11,6 +11,12 @@ export interface KeelsonAppProps extends AppProps {
    * @default - nothing
    */
   readonly waivers?: readonly Waiver[];
+  /**
+   * What is known of images (`readImageLock('images.json')` of `keelson/images`); synth refuses images that do not fit.
+   *
+   * @default - nothing is known, and nothing is said of images
+   */
+  readonly images?: ImageLock;
 }
 
 /**
@@ -25,10 +31,14 @@ export class KeelsonApp extends App {
   /** What is relaxed in this app. */
   public readonly waivers: readonly Waiver[];
 
+  /** What is known of the images of this app. */
+  public readonly images?: ImageLock;
+
   public constructor(props: KeelsonAppProps = {}) {
     const outputs = new OutputResolver();
     super({ ...props, resolvers: [outputs, ...(props.resolvers ?? [])] });
     this.outputs = outputs;
     this.waivers = [...(props.waivers ?? [])];
+    this.images = props.images;
   }
 }

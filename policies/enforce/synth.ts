@@ -6,12 +6,14 @@ import {
   throwIfAny,
   waiverProblems,
   type Finding,
+  type ImageLock,
   type Problem,
   type Waiver,
 } from '../../model';
 import { CONTROLS } from '../controls';
 import { UNKNOWN } from '../engine/cel/fault';
 import { checkObjects, invalidFields } from './check';
+import { unfitImages } from './unfit-images';
 import { waivable } from './waivable';
 import { applyWaivers, unmatchedWaivers } from './waivers';
 
@@ -25,16 +27,26 @@ export interface SynthOptions {
   readonly waivers?: readonly Waiver[];
   /** The moment by which waivers expire. */
   readonly now: Date;
+  /**
+   * What is known of images.
+   *
+   * @default - nothing, and nothing is said of images
+   */
+  readonly images?: ImageLock;
 }
 
 /**
- * Refuses an app that breaks a control without a waiver, and one whose waivers are expired, unowned or for nothing.
+ * Refuses an app that breaks a control without a waiver, one whose waivers are expired, unowned or for nothing, and one
+ * with images that do not fit their workloads.
  *
  * @returns the findings that cannot be judged yet, because they depend on the value of a Pulumi `Output`: preview and the
  *   API server judge them
  * @throws KeelsonError with every finding and every waiver that is wrong
  */
-export function enforceAtSynth(app: RenderedApp, { waivers = [], now }: SynthOptions): readonly Finding[] {
+export function enforceAtSynth(
+  app: RenderedApp,
+  { waivers = [], now, images }: SynthOptions,
+): readonly Finding[] {
   const objects = app.objects.map((object) => ({ manifest: judgedManifest(object), source: object.path }));
   const findings = applyWaivers(checkObjects(objects), waivers, now);
   throwIfAny([
@@ -44,6 +56,7 @@ export function enforceAtSynth(app: RenderedApp, { waivers = [], now }: SynthOpt
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
       .map(findingProblem),
+    ...(images === undefined ? [] : unfitImages(objects, images, findings)),
   ]);
   return findings.filter(({ undetermined }) => undetermined);
 }
@@ -61,7 +74,10 @@ function judgedManifest({ manifest, outputs }: RenderedObject): Manifest {
 }
 
 /** Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Waivers count as in `enforceAtSynth`. */
-export function addPolicyValidation(scope: IConstruct, { waivers = [], now }: SynthOptions): void {
+export function addPolicyValidation(
+  scope: IConstruct,
+  { waivers = [], now }: Omit<SynthOptions, 'images'>,
+): void {
   scope.node.addValidation({
     validate: () => {
       const objects = scope.node.findAll().filter((construct) => construct instanceof ApiObject);
