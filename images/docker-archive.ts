@@ -6,7 +6,7 @@ import { MAX_BYTES, unreadable, digestOf } from './source';
 import { zod } from '../policies/zod';
 
 /** The file of a Docker archive that says what is in it. */
-export const DOCKER_MANIFEST = 'manifest.json';
+const DOCKER_MANIFEST = 'manifest.json';
 
 /**
  * Reads an image from a Docker archive (`docker save` before it wrote OCI layouts). Such an archive has no manifest, so
@@ -58,5 +58,7 @@ export async function readDockerArchive(files: ImageFiles, name?: ImageReference
 
 function schema() {
   const z = zod();
-  return z.array(z.object({ Config: z.string().max(256) })).max(1000);
+  // A path below the archive, as all tools write it: `HEX.json`, `blobs/sha256/HEX`, `sha256:HEX`.
+  const path = z.string().regex(/^(?!\/)(?!.*\.\.)[\w.:/-]{1,256}$/, 'It is no path in the archive');
+  return z.array(z.object({ Config: path })).max(1000);
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ImageReference } from '../model';
 import { archiveFiles } from './archive';
-import { DOCKER_MANIFEST, readDockerArchive } from './docker-archive';
+import { readDockerArchive } from './docker-archive';
 import { folderFiles, type ImageFiles } from './folder';
 import { LAYOUT_INDEX, layoutSource } from './layout';
 import { readImage, type ReadImage } from './read-image';
@@ -21,8 +21,7 @@ export async function readLocalImage(
   try {
     const files = await open(path, signal);
     const isLayout = (await files.read(LAYOUT_INDEX, MAX_BYTES.manifest)) !== undefined;
-    const isDocker = !isLayout && (await files.read(DOCKER_MANIFEST, MAX_BYTES.manifest)) !== undefined;
-    const image = await (isDocker ? readDockerArchive(files, name) : readImage(layoutSource(files, name)));
+    const image = await (isLayout ? readImage(layoutSource(files, name)) : readDockerArchive(files, name));
     if (name?.digest === undefined || name.digest === image.digest) return image;
     throw unreadable(
       path,

@@ -41,7 +41,8 @@ export async function get(request: Request, redirects = 0): Promise<Answer> {
   if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
   const { url } = request;
   if (redirects >= MOST_REDIRECTS) throw new RequestFailed(`${url.host} redirects too often`);
-  if (!URL.canParse(location, url.href)) throw new RequestFailed(`${url.host} redirects to what is no address`);
+  if (!URL.canParse(location, url.href))
+    throw new RequestFailed(`${url.host} redirects to what is no address`);
   const target = new URL(location, url);
   const allowed = target.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(target));
   if (!allowed) throw new RequestFailed(`${url.host} redirects to ${target.host} without TLS`);
