@@ -76,7 +76,9 @@ export class RegistrySource implements ImageSource {
   private async ask(path: string, kind: DocumentKind): Promise<Answer> {
     const url = new URL(`${this.base}/${path}`);
     let answer = await this.send(url, kind);
-    if (answer.status === 401 && (await this.authorize(answer))) answer = await this.send(url, kind);
+    // What another server asks for, to which the registry redirects, gets no account.
+    if (answer.status === 401 && answer.origin === url.origin && (await this.authorize(answer)))
+      answer = await this.send(url, kind);
     if (answer.status === 200 || answer.status === 404) return answer;
     throw this.refused(url.host, answer.status);
   }

@@ -20,6 +20,8 @@ export interface Request {
 /** An answer, whole. */
 export interface Answer {
   readonly status: number;
+  /** Who sent it: another server than was asked, after a redirect. */
+  readonly origin: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
@@ -75,6 +77,7 @@ async function send({ url, headers, limit, ca, signal }: Request): Promise<Answe
     });
     return {
       status: response.statusCode ?? 0,
+      origin: url.origin,
       headers: response.headers,
       body: await bodyOf(response, limit),
     };
