@@ -49,22 +49,12 @@ export function testImage(...platforms: readonly TestPlatform[]): TestImage {
   };
   const layer = gzipSync(Buffer.from('a layer that nobody reads'));
   const layerDigest = put(layer);
-  const configs: string[] = [];
-  const manifests = platforms.map(({ os = 'linux', architecture, variant, config = {} }) => {
-    const configuration = jsonBytes({
-      os,
-      architecture,
-      ...(variant === undefined ? {} : { variant }),
-      config,
-      rootfs: { type: 'layers', diff_ids: [layerDigest] },
-    });
-    const configDigest = put(configuration);
-    configs.push(configDigest);
-    return put(
+  const putManifest = (config: Buffer): string =>
+    put(
       jsonBytes({
         schemaVersion: 2,
         mediaType: MANIFEST_TYPE,
-        config: { mediaType: CONFIG_TYPE, digest: configDigest, size: configuration.length },
+        config: { mediaType: CONFIG_TYPE, digest: put(config), size: config.length },
         layers: [
           {
             mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
@@ -74,8 +64,21 @@ export function testImage(...platforms: readonly TestPlatform[]): TestImage {
         ],
       }),
     );
+  const configs: string[] = [];
+  const manifests = platforms.map(({ os = 'linux', architecture, variant, config = {} }) => {
+    const configuration = jsonBytes({
+      os,
+      architecture,
+      ...(variant === undefined ? {} : { variant }),
+      config,
+      rootfs: { type: 'layers', diff_ids: [layerDigest] },
+    });
+    configs.push(digestOf(configuration));
+    return putManifest(configuration);
   });
   if (manifests.length === 1) return { digest: manifests[0]!, blobs, manifests, configs };
+  // What builders add beside the platforms, and no node runs.
+  const attestation = putManifest(jsonBytes({ os: 'unknown', architecture: 'unknown', config: {} }));
   const index = jsonBytes({
     schemaVersion: 2,
     mediaType: INDEX_TYPE,
@@ -89,11 +92,10 @@ export function testImage(...platforms: readonly TestPlatform[]): TestImage {
           platform: { os, architecture, ...(variant === undefined ? {} : { variant }) },
         };
       }),
-      // What builders add, and no node runs.
       {
         mediaType: MANIFEST_TYPE,
-        digest: `sha256:${'f'.repeat(64)}`,
-        size: 1,
+        digest: attestation,
+        size: blobs.get(attestation)!.length,
         platform: { os: 'unknown', architecture: 'unknown' },
       },
     ],
