@@ -1,5 +1,6 @@
 import { App, type AppProps } from 'cdk8s';
-import type { ImageLock, Waiver } from '../model';
+import { KeelsonError, startOfDay, type ImageLock, type PostureChanges, type Waiver } from '../model';
+import { Posture } from './posture/posture';
 import { OutputResolver } from './render/output-resolver';
 
 /** Settings of a `KeelsonApp`. */
@@ -17,6 +18,18 @@ export interface KeelsonAppProps extends AppProps {
    * @default - nothing is known, and nothing is said of images
    */
   readonly images?: ImageLock;
+  /**
+   * How strict everything in the app is, where that is not the default.
+   *
+   * @default - `DEFAULT_POSTURE`
+   */
+  readonly posture?: PostureChanges;
+  /**
+   * The day by which waivers expire, `YYYY-MM-DD`, in UTC.
+   *
+   * @default - the day on which the app is synthesized
+   */
+  readonly today?: string;
 }
 
 /**
@@ -34,11 +47,25 @@ export class KeelsonApp extends App {
   /** What is known of the images of this app. */
   public readonly images?: ImageLock;
 
+  /** The day by which waivers expire, where it was given. */
+  public readonly today?: string;
+
+  /** @throws KeelsonError where the posture is less strict than the default, or the day is none */
   public constructor(props: KeelsonAppProps = {}) {
     const outputs = new OutputResolver();
     super({ ...props, resolvers: [outputs, ...(props.resolvers ?? [])] });
     this.outputs = outputs;
     this.waivers = [...(props.waivers ?? [])];
     this.images = props.images;
+    this.today = props.today;
+    if (props.today !== undefined && Number.isNaN(startOfDay(props.today).getTime())) {
+      throw new KeelsonError({
+        code: 'posture/invalid',
+        where: 'app.today',
+        message: `"${props.today}" is no day.`,
+        fix: 'Give it as YYYY-MM-DD.',
+      });
+    }
+    Posture.tighten(this, props.posture ?? {});
   }
 }

@@ -5,6 +5,8 @@ export * from './evidence';
 export * from './findings';
 export * from './image-facts';
 export * from './image-reference';
+export * from './posture';
 export * from './recommendations';
 export * from './versions';
+export * from './waived';
 export * from './waivers';

@@ -17,7 +17,7 @@ import { dump, SCALAR_STYLE, visit, type Document } from 'js-yaml';
 import { renderApp, type Manifest, type RenderedApp, type RenderedChart } from '../constructs';
 import { sha256 } from '../constructs/render/digest';
 import { KeelsonError } from '../model';
-import { enforceAtSynth, imagesOf, waiversOf } from '../policies';
+import { enforceAtSynth, waiversOf } from '../policies';
 import { refuseSecretOutputs } from './bridge/secret-outputs';
 
 /** Name of the digest list beside the YAML files. */
@@ -48,7 +48,7 @@ export interface DigestList {
 export async function synthesize(app: App, now = new Date()): Promise<RenderedApp> {
   const rendered = renderApp(app);
   await refuseSecretOutputs(rendered);
-  enforceAtSynth(rendered, { waivers: waiversOf(app), images: imagesOf(app), now });
+  enforceAtSynth(rendered, { waivers: waiversOf(app), now });
   const files = new Map(
     rendered.charts.map((chart) => [`${chart.fileStem}${app.outputFileExtension}`, chartYaml(chart)]),
   );

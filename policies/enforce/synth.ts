@@ -1,28 +1,29 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { Manifest, RenderedApp, RenderedObject } from '../../constructs';
+import { Posture, type Manifest, type RenderedApp, type RenderedObject } from '../../constructs';
 import {
   formatResource,
   throwIfAny,
-  waiverProblems,
   type Finding,
   type ImageLock,
   type Problem,
   type Waiver,
 } from '../../model';
-import { CONTROLS } from '../controls';
 import { UNKNOWN } from '../engine/cel/fault';
+import { imagesOf } from './app-images';
+import { appWaiverProblems, waiversOf } from './app-waivers';
 import { checkObjects, invalidFields } from './check';
+import { refusedByNamespace } from './pod-security-conflicts';
+import { checkByPosture } from './posture-controls';
 import { unfitImages } from './unfit-images';
-import { waivable } from './waivable';
-import { applyWaivers, unmatchedWaivers } from './waivers';
+import { applyWaivers, broadWaivers, unmatchedWaivers } from './waivers';
 
 /** What relaxes the controls at synth. */
 export interface SynthOptions {
   /**
-   * The waivers of the app.
+   * What is relaxed.
    *
-   * @default - none
+   * @default - the waivers of the app
    */
   readonly waivers?: readonly Waiver[];
   /** The moment by which waivers expire. */
@@ -30,28 +31,34 @@ export interface SynthOptions {
   /**
    * What is known of images.
    *
-   * @default - nothing, and nothing is said of images
+   * @default - what the app knows of them
    */
   readonly images?: ImageLock;
 }
 
 /**
- * Refuses an app that breaks a control without a waiver, one whose waivers are expired, unowned or for nothing, and one
- * with images that do not fit their workloads.
+ * Refuses an app that breaks a control of its posture without a waiver, one whose waivers are expired, unowned, too broad, too
+ * long or for nothing, and one with images that do not fit their workloads.
  *
  * @returns the findings that cannot be judged yet, because they depend on the value of a Pulumi `Output`: preview and the
  *   API server judge them
  * @throws KeelsonError with every finding and every waiver that is wrong
  */
-export function enforceAtSynth(
-  app: RenderedApp,
-  { waivers = [], now, images }: SynthOptions,
-): readonly Finding[] {
-  const objects = app.objects.map((object) => ({ manifest: judgedManifest(object), source: object.path }));
-  const findings = applyWaivers(checkObjects(objects), waivers, now);
+export function enforceAtSynth(app: RenderedApp, options: SynthOptions): readonly Finding[] {
+  if (app.objects.length === 0) return [];
+  const { root } = app.objects[0]!.construct.node;
+  const { waivers = waiversOf(root), images = imagesOf(root), now } = options;
+  const objects = app.objects.map((object) => ({
+    manifest: judgedManifest(object),
+    source: object.path,
+    posture: Posture.of(object.construct),
+  }));
+  const findings = applyWaivers(checkByPosture(objects), waivers, now);
   throwIfAny([
-    ...waiverProblems(waivers, waivable(CONTROLS), now),
+    ...appWaiverProblems(root, app, waivers, now),
     ...unmatchedWaivers(waivers, findings),
+    ...broadWaivers(waivers, findings, objects),
+    ...refusedByNamespace(findings, objects),
     ...invalidFields(objects),
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)

@@ -37,32 +37,34 @@ function appWith(images?: ImageLock, outdir?: string): { readonly app: KeelsonAp
   return { app, chart: new Chart(app, 'chart') };
 }
 
-/** A pod of somebody else, with two containers of which the first may run as whoever the image says. */
-function rootPod(chart: Chart, first: object = {}): void {
+/** A Job of somebody else, with two containers of which the first may run as whoever the image says. */
+function rootJob(chart: Chart, first: object = {}): void {
   const pod = examplePod({ securityContext: { runAsNonRoot: undefined } });
   const [container] = pod['containers'] as readonly [{ securityContext: object }];
   const secured = { ...container.securityContext, runAsNonRoot: true, runAsUser: 10001 };
-  new ApiObject(chart, 'pod', {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'pod', namespace: 'shop' },
-    spec: {
-      ...pod,
-      serviceAccountName: 'app',
-      containers: [
-        { ...container, image: IMAGE, securityContext: { ...container.securityContext, ...first } },
-        { ...container, name: 'other', image: IMAGE, securityContext: secured },
-      ],
-    },
+  const spec = {
+    ...pod,
+    serviceAccountName: 'app',
+    restartPolicy: 'Never',
+    containers: [
+      { ...container, image: IMAGE, securityContext: { ...container.securityContext, ...first } },
+      { ...container, name: 'other', image: IMAGE, securityContext: secured },
+    ],
+  };
+  new ApiObject(chart, 'job', {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'job', namespace: 'shop' },
+    spec: { template: { spec } },
   });
 }
 
-const waiver = (control: string, container?: string): Waiver => ({
+const waiver = (control: string): Waiver => ({
   control,
-  kind: 'Pod',
+  kind: 'Job',
   namespace: 'shop',
-  name: 'pod',
-  ...(container === undefined ? {} : { container }),
+  name: 'job',
+  container: 'app',
   owner: 'platform team',
   reason: 'writes to devices of its node',
   expires: '2026-12-31',
@@ -70,7 +72,7 @@ const waiver = (control: string, container?: string): Waiver => ({
 
 function told(first: object, waivers: readonly Waiver[], images = lockOf('')): readonly string[] {
   const { app, chart } = appWith();
-  rootPod(chart, first);
+  rootJob(chart, first);
   try {
     enforceAtSynth(renderApp(app), { waivers, now: NOW, images });
     return [];
@@ -83,13 +85,13 @@ function told(first: object, waivers: readonly Waiver[], images = lockOf('')): r
 }
 
 describe('an image that would run as root', () => {
-  const IS_ROOT = `image/unfit Pod shop/pod container app: It would run as root: the user of ${IMAGE} is root, as it names none.`;
+  const IS_ROOT = `image/unfit Job shop/job container app: It would run as root: the user of ${IMAGE} is root, as it names none.`;
 
   it('is named with its place, beside what the object breaks', () => {
     const { app, chart } = appWith();
-    rootPod(chart);
+    rootJob(chart);
     const problems = problemsOf(() => enforceAtSynth(renderApp(app), { now: NOW, images: lockOf('') }));
-    expect(places(problems)).toContain('chart/pod [image/unfit]');
+    expect(places(problems)).toContain('chart/job [image/unfit]');
     expect(told({}, [])).toEqual(['policy/violation run-as-non-root', IS_ROOT]);
   });
 
@@ -98,14 +100,13 @@ describe('an image that would run as root', () => {
     expect(told({}, [], lockOf('1000'))).toEqual(['policy/violation run-as-non-root']);
   });
 
-  it('is covered by a waiver of the control, for the object or the container', () => {
+  it('is covered by a waiver of the control', () => {
     expect(told({}, [waiver('run-as-non-root')])).toEqual([]);
-    expect(told({}, [waiver('run-as-non-root', 'app')])).toEqual([]);
   });
 
   it('is not covered by a waiver that is over, nor by one for another control', () => {
     expect(told({}, [{ ...waiver('run-as-non-root'), expires: '2026-01-01' }])).toContain(IS_ROOT);
-    const other = told({ readOnlyRootFilesystem: false }, [waiver('read-only-root', 'app')]);
+    const other = told({ readOnlyRootFilesystem: false }, [waiver('read-only-root')]);
     expect(other).toEqual(['policy/violation run-as-non-root', IS_ROOT]);
   });
 
@@ -118,7 +119,7 @@ describe('an image that would run as root', () => {
   it('that the kubelet refuses is told whatever is waived', () => {
     const refused = told({ runAsUser: 0, runAsNonRoot: true }, [waiver('root-user')]);
     expect(refused).toEqual([
-      'image/unfit Pod shop/pod container app: The kubelet refuses to start it: runAsNonRoot is true, and runAsUser is 0.',
+      'image/unfit Job shop/job container app: The kubelet refuses to start it: runAsNonRoot is true, and runAsUser is 0.',
     ]);
   });
 });
