@@ -108,8 +108,12 @@ function reportFailure(error: unknown): void {
     process.exitCode = EXIT.interrupted;
   } else {
     console.error(error instanceof KeelsonError ? error.message : error);
-    process.exitCode = EXIT.problem;
+    process.exitCode = isUsage(error) ? EXIT.usage : EXIT.problem;
   }
+}
+
+function isUsage(error: unknown): boolean {
+  return error instanceof KeelsonError && error.problems.every(({ code }) => code === 'cli/usage');
 }
 
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../pki/files';
 import { readDocument } from './folder';
-import { digestOf, MAX_BYTES, type DocumentKind, type ImageSource } from './source';
+import { digestOf, MAX_BYTES, unreadable, type DocumentKind, type ImageSource } from './source';
 
 /**
  * A source whose documents are kept: what a digest names never changes, so that it is fetched once. What lies in the
@@ -18,8 +18,21 @@ export function cached(source: ImageSource, folder: string): ImageSource {
       const kept = await readDocument(file, MAX_BYTES[kind]).catch(() => undefined);
       if (kept !== undefined && digestOf(kept) === digest) return kept;
       const bytes = await source.fetch(digest, kind);
-      if (bytes !== undefined && digestOf(bytes) === digest) await writeFileAtomic(file, bytes);
+      if (bytes !== undefined && digestOf(bytes) === digest) await keep(file, bytes);
       return bytes;
     },
   };
+}
+
+async function keep(file: string, bytes: Buffer): Promise<void> {
+  try {
+    await writeFileAtomic(file, bytes);
+  } catch (error) {
+    throw unreadable(
+      dirname(file),
+      `The cache folder cannot be written (${(error as NodeJS.ErrnoException).code}).`,
+      'Make it writable, or set KEELSON_CACHE to a folder that is.',
+      error,
+    );
+  }
 }

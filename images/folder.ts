@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tooLarge } from './source';
+import { tooLarge, unreadable } from './source';
 
 /** The files of an image that lies in a folder or a tar file. */
 export interface ImageFiles {
@@ -24,7 +24,7 @@ export function folderFiles(folder: string): ImageFiles {
  * A regular file, whole.
  *
  * @returns undefined where there is none, or something else of that name
- * @throws KeelsonError (`image/unreadable`) where it is larger than `limit` bytes
+ * @throws KeelsonError (`image/unreadable`) where it may not be read, or is larger than `limit` bytes
  */
 export async function readDocument(path: string, limit: number): Promise<Buffer | undefined> {
   let file;
@@ -38,9 +38,10 @@ export async function readDocument(path: string, limit: number): Promise<Buffer 
     const { bytesRead } = await file.read(bytes, 0, stat.size, 0);
     return bytes.subarray(0, bytesRead);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    if (['ENOENT', 'ENOTDIR', 'ENXIO'].includes(code)) return undefined;
+    throw unreadable(path, `It cannot be read (${code}).`, 'Check who may read it.', error);
   } finally {
     await file?.close();
   }

@@ -11,7 +11,7 @@ import { startRegistry, type RunningRegistry } from '../tools/registry/registry'
 import { temporaryFolder } from '../unit/support/folders';
 import { layoutFiles, testImage, writeFiles } from '../unit/support/images';
 import { problemsOfAsync } from '../unit/support/problems';
-import { serverKeys } from '../unit/support/registry';
+import { serverKeys, startServer } from '../unit/support/registry';
 import { startKeelson, type Run } from './support/keelson';
 
 const PASSWORD = 'hunter2-sesame';
@@ -81,6 +81,17 @@ test('an account is needed, and taken from the Docker configuration', async () =
     output: `${name}@${image.digest}\n  linux/amd64: user 65532:65532\n  linux/arm64: user 65532:65532\n`,
   });
   expect(readImageLock(file).tags).toEqual({ [name]: image.digest });
+});
+
+test('a command line that is not valid ends with 2, and the interrupt of a read with 130', async () => {
+  expect(await add('NO IMAGE', 'nginx')).toMatchObject({ code: 2 });
+  const silent = await startServer(() => undefined);
+  const running = startKeelson(['images', 'add', '--file', file, '--plain-http', `${silent.host}/app:1`], {
+    HOME: home,
+  });
+  while (silent.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  running.child.kill('SIGINT');
+  expect(await running.ended).toMatchObject({ code: 130 });
 });
 
 test('without TLS only where that is asked for; a copy in a layout is the same image', async () => {

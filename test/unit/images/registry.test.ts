@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { cached, readImage, RegistrySource, type RegistryOptions } from '../../../images';
@@ -116,6 +116,23 @@ describe('a registry', () => {
     expect(await refusal()).toContain('more than 4 MiB');
   });
 
+  it('that is silent, or sends drop by drop, is given up', async () => {
+    const after = AbortSignal.timeout.bind(AbortSignal);
+    const short = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => after(200));
+    try {
+      registry.handler = () => undefined;
+      expect(await refusal()).toContain('does not answer within 30 s');
+      const drops: NodeJS.Timeout[] = [];
+      registry.handler = (_request, response) =>
+        void drops.push(setInterval(() => response.destroyed || response.write(' '), 20));
+      expect(await refusal()).toContain('does not answer within 30 s');
+      drops.forEach((drop) => clearInterval(drop));
+      expect(short.mock.calls).toEqual([[30_000], [30_000]]);
+    } finally {
+      short.mockRestore();
+    }
+  });
+
   it('that breaks off is told, and an interrupt ends it', async () => {
     registry.handler = (_request, response) => {
       response.writeHead(200, { 'content-length': '1000' });
@@ -149,6 +166,14 @@ describe('the cache', () => {
     registry.asked.splice(0);
     await readImage(cached(source(), folder));
     expect(registry.asked.map(({ url }) => url)).toEqual(['/v2/app/manifests/1']);
+  });
+
+  it('that cannot be written is told', async () => {
+    const folder = join(temporaryFolder(), 'file');
+    writeFileSync(folder, '');
+    const problems = await problemsOfAsync(() => readImage(cached(source(), folder)));
+    expect(problems[0]).toMatchObject({ code: 'image/unreadable', where: folder });
+    expect(problems[0]!.message).toMatch(/cannot be written \(E[A-Z]+\)/);
   });
 
   it('keeps nothing that has another digest', async () => {
@@ -249,6 +274,10 @@ describe('an account', () => {
     basic();
     writeFileSync(join(home, 'config.json'), `{"auths": "${SECRET}`);
     expect(await refusal()).toContain('no JSON');
+    rmSync(join(home, 'config.json'));
+    symlinkSync('config.json', join(home, 'config.json'));
+    expect(await refusal()).toContain('ELOOP');
+    rmSync(join(home, 'config.json'));
     login(registry.host, { auth: `${SECRET}\r\nx: y` });
     expect(await refusal()).toContain('is not valid');
   });
