@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { Chart, type App } from 'cdk8s';
 import {
+  isMadeByKubernetes,
   ProvidedSecret,
   renderApp,
   type RenderedApp,
@@ -80,6 +81,7 @@ export class KubernetesApp extends pulumi.ComponentResource {
           parent: charts.get(Chart.of(object.construct)),
           dependsOn: this.dependencies(object, gate),
           ...(values === undefined ? {} : { additionalSecretOutputs: ['data', 'stringData'] }),
+          ...(isImmortal(object) ? { retainOnDelete: true } : {}),
         },
         args.optionsFor?.(object) ?? {},
       );
@@ -124,6 +126,11 @@ export class KubernetesApp extends pulumi.ComponentResource {
     const inForce = created.then(() => policiesInForce(this.rendered));
     return policies.map((policy) => inForce.then(() => policy));
   }
+}
+
+/** Whether the API server refuses to delete an object: it is changed by the stack, and stays when the stack goes. */
+function isImmortal({ manifest: { kind, metadata } }: RenderedObject): boolean {
+  return kind === 'Namespace' && isMadeByKubernetes(metadata.name ?? '');
 }
 
 /** Finds the values for each declared Secret, and refuses a missing one and one that nothing declares. */

@@ -49,12 +49,15 @@ const OBJECTS: readonly [string, string][] = [
   ['chart/shop/Namespace', 'kubernetes:core/v1:Namespace'],
   ['chart/shop/DefaultDeny/Policy', 'kubernetes:networking.k8s.io/v1:NetworkPolicy'],
   ['chart/shop/DnsEgress/Policy', 'kubernetes:networking.k8s.io/v1:NetworkPolicy'],
+  ['chart/shop/Limits/Quota', 'kubernetes:core/v1:ResourceQuota'],
+  ['chart/shop/Limits/Range', 'kubernetes:core/v1:LimitRange'],
   ['chart/viewer/Role', 'kubernetes:rbac.authorization.k8s.io/v1:Role'],
   ['chart/viewer/Binding', 'kubernetes:rbac.authorization.k8s.io/v1:RoleBinding'],
   ['chart/db/Secret', 'kubernetes:core/v1:Secret'],
   ['chart/api/ServiceAccount/Resource', 'kubernetes:core/v1:ServiceAccount'],
   ['chart/api/Deployment/Resource', 'kubernetes:apps/v1:Deployment'],
-  ['chart/api/Deployment/apiService/Resource', 'kubernetes:core/v1:Service'],
+  ['chart/api/DisruptionBudget', 'kubernetes:policy/v1:PodDisruptionBudget'],
+  ['chart/api/Service/Resource', 'kubernetes:core/v1:Service'],
 ];
 
 describe('the values of Secrets', () => {
@@ -203,7 +206,7 @@ describe('waitForReady', () => {
   it('false: the provider does not wait for what only nodes make ready', async () => {
     const all = await registeredOf({ waitForReady: false });
     const skipped = OBJECTS.map(([name]) => name).filter((name) => annotation(all, name) === 'true');
-    expect(skipped).toEqual(['chart/api/Deployment/Resource', 'chart/api/Deployment/apiService/Resource']);
+    expect(skipped).toEqual(['chart/api/Deployment/Resource', 'chart/api/Service/Resource']);
   });
 
   it.each([{ waitForReady: true }, {}])('otherwise it waits: %j', async (args) => {
