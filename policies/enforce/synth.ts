@@ -1,12 +1,21 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { Posture, type Manifest, type RenderedApp, type RenderedObject } from '../../constructs';
-import { formatResource, throwIfAny, type Finding, type Problem, type Waiver } from '../../model';
+import {
+  formatResource,
+  throwIfAny,
+  type Finding,
+  type ImageLock,
+  type Problem,
+  type Waiver,
+} from '../../model';
 import { UNKNOWN } from '../engine/cel/fault';
+import { imagesOf } from './app-images';
 import { appWaiverProblems, waiversOf } from './app-waivers';
 import { checkObjects, invalidFields } from './check';
 import { refusedByNamespace } from './pod-security-conflicts';
 import { checkByPosture } from './posture-controls';
+import { unfitImages } from './unfit-images';
 import { applyWaivers, broadWaivers, unmatchedWaivers } from './waivers';
 
 /** What relaxes the controls at synth. */
@@ -19,11 +28,17 @@ export interface SynthOptions {
   readonly waivers?: readonly Waiver[];
   /** The moment by which waivers expire. */
   readonly now: Date;
+  /**
+   * What is known of images.
+   *
+   * @default - what the app knows of them
+   */
+  readonly images?: ImageLock;
 }
 
 /**
- * Refuses an app that breaks a control of its posture without a waiver, and one whose waivers are expired, unowned, too broad,
- * too long or for nothing.
+ * Refuses an app that breaks a control of its posture without a waiver, one whose waivers are expired, unowned, too broad, too
+ * long or for nothing, and one with images that do not fit their workloads.
  *
  * @returns the findings that cannot be judged yet, because they depend on the value of a Pulumi `Output`: preview and the
  *   API server judge them
@@ -32,7 +47,7 @@ export interface SynthOptions {
 export function enforceAtSynth(app: RenderedApp, options: SynthOptions): readonly Finding[] {
   if (app.objects.length === 0) return [];
   const { root } = app.objects[0]!.construct.node;
-  const { waivers = waiversOf(root), now } = options;
+  const { waivers = waiversOf(root), images = imagesOf(root), now } = options;
   const objects = app.objects.map((object) => ({
     manifest: judgedManifest(object),
     source: object.path,
@@ -48,6 +63,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): readonl
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
       .map(findingProblem),
+    ...(images === undefined ? [] : unfitImages(objects, images, findings)),
   ]);
   return findings.filter(({ undetermined }) => undetermined);
 }
@@ -65,7 +81,10 @@ function judgedManifest({ manifest, outputs }: RenderedObject): Manifest {
 }
 
 /** Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Waivers count as in `enforceAtSynth`. */
-export function addPolicyValidation(scope: IConstruct, { waivers = [], now }: SynthOptions): void {
+export function addPolicyValidation(
+  scope: IConstruct,
+  { waivers = [], now }: Omit<SynthOptions, 'images'>,
+): void {
   scope.node.addValidation({
     validate: () => {
       const objects = scope.node.findAll().filter((construct) => construct instanceof ApiObject);
