@@ -1,5 +1,6 @@
 import { App, type AppProps } from 'cdk8s';
 import type { Waiver } from '../model';
+import type { Manifest } from './render/after-render';
 import { OutputResolver } from './render/output-resolver';
 
 /** Settings of a `KeelsonApp`. */
@@ -11,6 +12,14 @@ export interface KeelsonAppProps extends AppProps {
    * @default - nothing
    */
   readonly waivers?: readonly Waiver[];
+
+  /**
+   * CustomResourceDefinitions that the cluster has already: synth checks custom objects against their schemas, as it does
+   * against those of the app itself.
+   *
+   * @default - only those that the app declares
+   */
+  readonly definitions?: readonly Manifest[];
 }
 
 /**
@@ -25,10 +34,14 @@ export class KeelsonApp extends App {
   /** What is relaxed in this app. */
   public readonly waivers: readonly Waiver[];
 
+  /** CustomResourceDefinitions that the cluster has already. */
+  public readonly definitions: readonly Manifest[];
+
   public constructor(props: KeelsonAppProps = {}) {
     const outputs = new OutputResolver();
     super({ ...props, resolvers: [outputs, ...(props.resolvers ?? [])] });
     this.outputs = outputs;
     this.waivers = [...(props.waivers ?? [])];
+    this.definitions = [...(props.definitions ?? [])];
   }
 }

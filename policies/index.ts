@@ -12,5 +12,6 @@ export * from './editions';
 export * from './elements';
 export * from './kinds';
 export * from './parameters';
+export * from './schema/check-schemas';
 export * from './subjects';
 export * from './variables';

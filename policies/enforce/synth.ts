@@ -11,12 +11,13 @@ import {
 } from '../../model';
 import { CONTROLS } from '../controls';
 import { UNKNOWN } from '../engine/cel/fault';
-import { checkObjects, invalidFields } from './check';
+import { checkSchemas, type SchemaOptions, type SchemaVerdict } from '../schema/check-schemas';
+import { checkObjects } from './check';
 import { waivable } from './waivable';
 import { applyWaivers, unmatchedWaivers } from './waivers';
 
-/** What relaxes the controls at synth. */
-export interface SynthOptions {
+/** What an app is judged by at synth, and what relaxes the controls. */
+export interface SynthOptions extends SchemaOptions {
   /**
    * The waivers of the app.
    *
@@ -27,25 +28,35 @@ export interface SynthOptions {
   readonly now: Date;
 }
 
+/** What synth could not judge of an app that it lets pass. */
+export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
+  /** What depends on the value of a Pulumi `Output`: preview and the API server judge it. */
+  readonly undetermined: readonly Finding[];
+}
+
 /**
- * Refuses an app that breaks a control without a waiver, and one whose waivers are expired, unowned or for nothing.
+ * Refuses an app with an object that the API server would not take as it is, one that breaks a control without a waiver,
+ * and one whose waivers are expired, unowned or for nothing.
  *
- * @returns the findings that cannot be judged yet, because they depend on the value of a Pulumi `Output`: preview and the
- *   API server judge them
- * @throws KeelsonError with every finding and every waiver that is wrong
+ * @returns what could not be judged
+ * @throws KeelsonError with every field, every finding and every waiver that is wrong
  */
-export function enforceAtSynth(app: RenderedApp, { waivers = [], now }: SynthOptions): readonly Finding[] {
+export function enforceAtSynth(
+  app: RenderedApp,
+  { waivers = [], now, ...schemaOptions }: SynthOptions,
+): SynthVerdict {
   const objects = app.objects.map((object) => ({ manifest: judgedManifest(object), source: object.path }));
   const findings = applyWaivers(checkObjects(objects), waivers, now);
+  const { problems, notValidated } = checkSchemas(objects, schemaOptions);
   throwIfAny([
     ...waiverProblems(waivers, waivable(CONTROLS), now),
     ...unmatchedWaivers(waivers, findings),
-    ...invalidFields(objects),
+    ...problems,
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
       .map(findingProblem),
   ]);
-  return findings.filter(({ undetermined }) => undetermined);
+  return { undetermined: findings.filter(({ undetermined }) => undetermined), notValidated };
 }
 
 /** The object with what only Pulumi knows marked as unknown. */
@@ -60,8 +71,14 @@ function judgedManifest({ manifest, outputs }: RenderedObject): Manifest {
   return marked(manifest) as Manifest;
 }
 
-/** Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Waivers count as in `enforceAtSynth`. */
-export function addPolicyValidation(scope: IConstruct, { waivers = [], now }: SynthOptions): void {
+/**
+ * Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Waivers and schemas count as in
+ * `enforceAtSynth`; objects without a known schema pass.
+ */
+export function addPolicyValidation(
+  scope: IConstruct,
+  { waivers = [], now, ...schemaOptions }: SynthOptions,
+): void {
   scope.node.addValidation({
     validate: () => {
       const objects = scope.node.findAll().filter((construct) => construct instanceof ApiObject);
@@ -69,12 +86,11 @@ export function addPolicyValidation(scope: IConstruct, { waivers = [], now }: Sy
         manifest: object.toJson() as Manifest,
         source: object.node.path,
       }));
-      return applyWaivers(checkObjects(checked), waivers, now)
-        .filter(({ waiver }) => waiver === undefined)
-        .map((finding) => {
-          const { message, fix, where } = findingProblem(finding);
-          return `${where}: ${message} ${fix}`;
-        });
+      const findings = applyWaivers(checkObjects(checked), waivers, now);
+      return [
+        ...checkSchemas(checked, schemaOptions).problems,
+        ...findings.filter(({ waiver }) => waiver === undefined).map(findingProblem),
+      ].map(({ message, fix, where }) => `${where}: ${message} ${fix}`);
     },
   });
 }

@@ -1,0 +1,133 @@
+import type { Manifest } from '../../constructs';
+import { TARGET_KUBERNETES, type KubernetesMinor, type Problem } from '../../model';
+import type { CheckedObject } from '../enforce/check';
+import type { Progress } from '../engine/schema/scalars';
+import { builtInCheck, metadataCheck } from './built-in';
+import { CustomCheck } from './custom';
+import { Definitions, isDefinition } from './definitions';
+import { isObject, type Check } from './fields';
+import { knownReleases } from './published';
+import { unknownKind } from './unknown-kind';
+
+/** What objects are checked against. */
+export interface SchemaOptions {
+  /**
+   * The release whose schema counts: 1.35, 1.36 or 1.37.
+   *
+   * @default - the one that keelson targets
+   */
+  readonly kubernetes?: KubernetesMinor;
+  /**
+   * CustomResourceDefinitions that the cluster has already; those among the objects count, too.
+   *
+   * @default - none
+   */
+  readonly definitions?: readonly Manifest[];
+}
+
+/** What a check against schemas found. */
+export interface SchemaVerdict {
+  /** What the API server would refuse or drop. */
+  readonly problems: readonly Problem[];
+  /** The objects of kinds whose schema nobody gave: nothing is known about them. */
+  readonly notValidated: readonly CheckedObject[];
+}
+
+/**
+ * Checks objects against the schema of a Kubernetes release and of CustomResourceDefinitions: unknown fields, wrong types,
+ * missing fields, kinds that there are not. `docs/schema.md` tells where the API server is stricter or laxer. A value that
+ * is `UNKNOWN` fits everywhere.
+ *
+ * @returns what is wrong, in the order of the objects, and which objects could not be checked
+ */
+export function checkSchemas(
+  objects: readonly CheckedObject[],
+  { kubernetes = TARGET_KUBERNETES, definitions = [] }: SchemaOptions = {},
+): SchemaVerdict {
+  if (!knownReleases().includes(kubernetes))
+    return { problems: [noSuchRelease(kubernetes)], notValidated: objects };
+  const manifests = objects.map(({ manifest }) => manifest);
+  const checkOf = checksFor(kubernetes, new Definitions([...definitions, ...manifests].filter(isObject)));
+  const problems = definitions.flatMap((given, index) =>
+    isObject(given) && isDefinition(given) ? [] : [noDefinition(index)],
+  );
+  const notValidated: CheckedObject[] = [];
+  for (const object of objects) {
+    const check = checkOf(object.manifest);
+    if (check === undefined) notValidated.push(object);
+    else problems.push(...problemsOf(object, check));
+  }
+  return { problems, notValidated };
+}
+
+/** Finds the check of an object; undefined where its schema is not known. */
+function checksFor(
+  kubernetes: KubernetesMinor,
+  definitions: Definitions,
+): (manifest: Manifest) => Check | undefined {
+  const custom = new CustomCheck(metadataCheck(kubernetes));
+  return (manifest) => {
+    if (!isObject(manifest)) return failing('It is no object.', 'Write an object.');
+    const { apiVersion, kind } = manifest;
+    if (typeof apiVersion !== 'string' || typeof kind !== 'string')
+      return failing('apiVersion and kind must be strings.', 'Say what the object is.');
+    const schema = definitions.schemaOf(apiVersion, kind);
+    if (schema !== undefined) return custom.ofObject(schema);
+    const builtIn = builtInCheck(kubernetes, apiVersion, kind);
+    if (builtIn !== undefined) return builtIn;
+    // What a list holds is checked where it is taken apart.
+    if (kind.endsWith('List') && Array.isArray(manifest.items)) return undefined;
+    const unknown = unknownKind(apiVersion, kind, kubernetes, definitions);
+    return unknown === undefined ? undefined : failing(unknown.message, unknown.fix);
+  };
+}
+
+function failing(message: string, fix: string): Check {
+  return (_value, { problems }) => void problems.push({ path: '', message, fix });
+}
+
+function problemsOf({ manifest, source }: CheckedObject, check: Check): readonly Problem[] {
+  const progress: Progress = { path: [], problems: [] };
+  try {
+    check(manifest, progress);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    failing('It, or its schema, is nested too deep.', 'Make it flatter.')(manifest, progress);
+  }
+  if (progress.problems.length === 0) return NONE;
+  const name = nameOf(manifest);
+  return progress.problems.map(({ path, message, fix }) => ({
+    code: 'object/invalid',
+    where: source,
+    message: `${name}: ${path === '' ? '' : `${path}: `}${message}`,
+    fix: fix ?? 'Correct the field.',
+  }));
+}
+
+/** Most objects are as they should be. */
+const NONE: readonly never[] = [];
+
+function nameOf(manifest: unknown): string {
+  if (!isObject(manifest)) return 'Object';
+  const { kind, metadata } = manifest;
+  const name = isObject(metadata) && typeof metadata.name === 'string' ? ` ${metadata.name}` : '';
+  return `${typeof kind === 'string' ? kind : 'Object'}${name}`;
+}
+
+function noSuchRelease(kubernetes: string): Problem {
+  return {
+    code: 'config/invalid',
+    where: 'kubernetes',
+    message: `The schema of Kubernetes ${kubernetes} is not known.`,
+    fix: `Use one of ${knownReleases().join(', ')}.`,
+  };
+}
+
+function noDefinition(index: number): Problem {
+  return {
+    code: 'config/invalid',
+    where: `definitions[${index}]`,
+    message: 'It is no CustomResourceDefinition of apiextensions.k8s.io/v1.',
+    fix: 'Give the CustomResourceDefinition as the cluster has it.',
+  };
+}
