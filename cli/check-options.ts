@@ -1,11 +1,4 @@
-import {
-  SEVERITIES,
-  TARGET_KUBERNETES,
-  throwIfAny,
-  type KubernetesMinor,
-  type Problem,
-  type Severity,
-} from '../model';
+import { SEVERITIES, TARGET_KUBERNETES, throwIfAny, type Problem, type Severity } from '../model';
 
 /** The formats of a report. */
 export const FORMATS = ['console', 'json', 'sarif'] as const;
@@ -42,7 +35,8 @@ export interface CheckOptions {
   readonly format: Format;
   readonly failOn: Severity;
   readonly profile: Profile;
-  readonly version: KubernetesMinor;
+  /** The release by whose rules objects are judged; older ones than keelson targets, too. */
+  readonly version: `1.${number}`;
   readonly controls: readonly string[];
   readonly live: boolean;
   readonly kubeconfig?: string;
@@ -74,7 +68,7 @@ export function checkOptions(
     format: oneOf('--format', flags.format, FORMATS),
     failOn: oneOf('--fail-on', flags.failOn, SEVERITIES),
     profile: oneOf('--profile', flags.profile, PROFILES),
-    version: flags.kubernetesVersion as KubernetesMinor,
+    version: flags.kubernetesVersion as `1.${number}`,
     controls: flags.control ?? [],
     live: flags.live === true,
     ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),

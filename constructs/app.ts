@@ -1,5 +1,7 @@
 import { App, type AppProps } from 'cdk8s';
-import type { Waiver } from '../model';
+import { KeelsonError, startOfDay, type PostureChanges, type Waiver } from '../model';
+import { Posture } from './posture/posture';
+import type { Manifest } from './render/after-render';
 import type { Manifest } from './render/after-render';
 import { OutputResolver } from './render/output-resolver';
 
@@ -12,6 +14,18 @@ export interface KeelsonAppProps extends AppProps {
    * @default - nothing
    */
   readonly waivers?: readonly Waiver[];
+  /**
+   * How strict everything in the app is, where that is not the default.
+   *
+   * @default - `DEFAULT_POSTURE`
+   */
+  readonly posture?: PostureChanges;
+  /**
+   * The day by which waivers expire, `YYYY-MM-DD`, in UTC.
+   *
+   * @default - the day on which the app is synthesized
+   */
+  readonly today?: string;
 
   /**
    * CustomResourceDefinitions that the cluster has already: synth checks custom objects against their schemas, as it does
@@ -34,14 +48,28 @@ export class KeelsonApp extends App {
   /** What is relaxed in this app. */
   public readonly waivers: readonly Waiver[];
 
+  /** The day by which waivers expire, where it was given. */
+  public readonly today?: string;
+
   /** CustomResourceDefinitions that the cluster has already. */
   public readonly definitions: readonly Manifest[];
 
+  /** @throws KeelsonError where the posture is less strict than the default, or the day is none */
   public constructor(props: KeelsonAppProps = {}) {
     const outputs = new OutputResolver();
     super({ ...props, resolvers: [outputs, ...(props.resolvers ?? [])] });
     this.outputs = outputs;
     this.waivers = [...(props.waivers ?? [])];
+    this.today = props.today;
+    if (props.today !== undefined && Number.isNaN(startOfDay(props.today).getTime())) {
+      throw new KeelsonError({
+        code: 'posture/invalid',
+        where: 'app.today',
+        message: `"${props.today}" is no day.`,
+        fix: 'Give it as YYYY-MM-DD.',
+      });
+    }
+    Posture.tighten(this, props.posture ?? {});
     this.definitions = [...(props.definitions ?? [])];
   }
 }

@@ -6,6 +6,8 @@ export * from './network/default-deny';
 export * from './network/dns-egress';
 export * from './network/port';
 export * from './output';
+export * from './posture/posture';
+export * from './posture/scoped-waivers';
 export * from './render/after-render';
 export * from './render/render-app';
 export * from './secrets/provided-secret';

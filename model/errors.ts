@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   'kubeconfig/invalid': 'The kubeconfig cannot be read or used.',
   'cluster/unreachable': 'The API server does not answer.',
   'construct/invalid': 'A construct was given a value that it cannot accept.',
+  'posture/invalid': 'A posture is less strict than the one it inherits, or no posture.',
   'output/computed': 'A value that only Pulumi will know stands where a construct computes with it.',
   'output/secret': 'A secret value stands where it would be written in plain text.',
   'secret/missing': 'A Secret of the stack has no value for a key it declares.',

@@ -1,5 +1,6 @@
 import { formatResource, type ResourceRef } from './findings';
 import type { Problem } from './errors';
+import { DEFAULT_POSTURE } from './posture';
 
 /**
  * A relaxation of one control for one object, or one container of it, that somebody answers for until a day. It means the
@@ -30,16 +31,26 @@ export interface Waiver {
 /** The shortest reason that is taken for one, in characters. */
 const SHORTEST_REASON = 10;
 
+const DAY_MS = 24 * 3600 * 1000;
+
+/** The first moment of a day that is given as `YYYY-MM-DD`, in UTC. NaN where it is none. */
+export function startOfDay(day: string): Date {
+  const start = /^\d{4}-\d{2}-\d{2}$/.test(day) ? new Date(`${day}T00:00:00Z`) : new Date(NaN);
+  return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day) ? start : new Date(NaN);
+}
+
 /** When a waiver ends: the first moment of the day after the last, in UTC. NaN where its date is none. */
 export function waiverEnd({ expires }: Pick<Waiver, 'expires'>): Date {
-  const start = /^\d{4}-\d{2}-\d{2}$/.test(expires) ? new Date(`${expires}T00:00:00Z`) : new Date(NaN);
-  const real = !Number.isNaN(start.getTime()) && start.toISOString().startsWith(expires);
-  return new Date(real ? start.getTime() + 24 * 3600 * 1000 : NaN);
+  return new Date(startOfDay(expires).getTime() + DAY_MS);
 }
 
 /** Whether a waiver holds at a moment. */
 export function waiverHolds(waiver: Waiver, now: Date): boolean {
   return now.getTime() < waiverEnd(waiver).getTime();
+}
+
+function daysLeft(waiver: Waiver, now: Date): number {
+  return Math.ceil((waiverEnd(waiver).getTime() - now.getTime()) / DAY_MS) - 1;
 }
 
 /** Whether a waiver is for this control, object and container. */
@@ -72,14 +83,16 @@ export interface WaivableControl {
 }
 
 /**
- * What is wrong with waivers themselves: nobody owns one, it has no reason, no real date, or is over.
+ * What is wrong with waivers themselves: nobody owns one, it has no reason, no real date, is over, or lasts too long.
  *
- * @param now the moment by which waivers expire; without it, whether one is over is not asked
+ * @param now the moment by which waivers expire; without it, whether one is over or lasts too long is not asked
+ * @param longestDays how long a waiver may last from now on, in days
  */
 export function waiverProblems(
   waivers: readonly Waiver[],
   controls: readonly WaivableControl[],
   now?: Date,
+  longestDays: (waiver: Waiver) => number = () => DEFAULT_POSTURE.longestWaiver,
 ): readonly Problem[] {
   return waivers.flatMap((waiver, index) => {
     const where = `waivers[${index}] (${formatWaiver(waiver)})`;
@@ -109,6 +122,13 @@ export function waiverProblems(
         problem(
           `It ended with ${waiver.expires}.`,
           'Meet the control and remove the waiver, or have it renewed.',
+        ),
+      );
+    } else if (now !== undefined && daysLeft(waiver, now) > longestDays(waiver)) {
+      found.push(
+        problem(
+          `It lasts ${daysLeft(waiver, now)} days from now, and at most ${longestDays(waiver)} are allowed.`,
+          'Give an earlier day in `expires`, and have it renewed then.',
         ),
       );
     }

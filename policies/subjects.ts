@@ -52,8 +52,17 @@ function present(path: string, field: string): string {
   return parts.map((_, index) => `has(${[base, ...parts.slice(0, index + 1)].join('.')})`).join(' && ');
 }
 
+/** What the pod of an example belongs to. */
+const EXAMPLE_OWNER = {
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
+  name: 'example',
+  uid: '00000000-0000-4000-8000-000000000000',
+  controller: true,
+};
+
 /**
- * An object of the given kind that holds a pod.
+ * An object of the given kind that holds a pod; a Pod itself belongs to a ReplicaSet.
  *
  * @param pod the pod's `spec`, or an object with its `metadata` and `spec`
  */
@@ -66,8 +75,11 @@ export function wrapPod(podKind: PodKind, pod: Example, name = 'example', namesp
   const template = { metadata: { ...podMetadata, labels }, spec };
   const base = { apiVersion: apiVersionOf(podKind), kind: podKind.kind, metadata: { name, namespace } };
   switch (podKind.kind) {
-    case 'Pod':
-      return { ...base, metadata: { ...podMetadata, ...base.metadata }, spec } as Manifest;
+    case 'Pod': {
+      // As a controller makes it: a pod that belongs to nothing is a matter of its own.
+      const metadata = { ownerReferences: [EXAMPLE_OWNER], ...podMetadata, ...base.metadata };
+      return { ...base, metadata, spec } as Manifest;
+    }
     case 'PodTemplate':
       return { ...base, template };
     case 'ReplicationController':

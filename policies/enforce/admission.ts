@@ -1,5 +1,6 @@
-import { ApiObject, App } from 'cdk8s';
+import { ApiObject, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { Posture } from '../../constructs';
 import { canonicalJson, sha256 } from '../../constructs/render/digest';
 import { serves } from '../../constructs/serves';
 import { throwIfAny, waiverProblems, type Problem, type Waiver } from '../../model';
@@ -9,6 +10,7 @@ import { judgesAlone } from '../variables';
 import { bindingsOf, type AdmissionRollout } from './admission-modes';
 import { policySpec } from './admission-policy';
 import { waiversOf } from './app-waivers';
+import { controlsAt } from './posture-controls';
 import { waivable } from './waivable';
 
 /** Namespace of the canary. */
@@ -22,13 +24,13 @@ export interface AdmissionPoliciesProps {
   /**
    * The controls that the API server enforces.
    *
-   * @default - all of keelson's
+   * @default - all of keelson's, as strict as the posture makes them
    */
   readonly controls?: readonly Control[];
   /**
    * What is relaxed, for what and until when.
    *
-   * @default - the waivers of the app
+   * @default - the waivers of the app, and of everything in it
    */
   readonly waivers?: readonly Waiver[];
   /**
@@ -54,33 +56,30 @@ export function admissionPolicyName(control: Pick<Control, 'id'>): string {
  * never keeps something from being scaled, labelled or removed. Controls that need companions are left out.
  */
 export class AdmissionPolicies extends Construct {
-  /** Names exactly this set of policies; the canary's refusal repeats it. */
-  public readonly digest: string;
+  private readonly controls: readonly Control[];
+  private readonly rollouts: readonly AdmissionRollout[];
+  private readonly given?: readonly Waiver[];
 
+  /** @throws KeelsonError naming each rollout and each given waiver that is wrong */
   public constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
     super(scope, id);
-    const controls = (props.controls ?? CONTROLS).filter(judgesAlone);
-    const waivers = props.waivers ?? waiversOf(App.of(this));
-    const rollouts = props.rollouts ?? [];
+    this.controls = (props.controls ?? controlsAt(Posture.of(this))).filter(judgesAlone);
+    this.rollouts = props.rollouts ?? [];
+    this.given = props.waivers;
     throwIfAny([
-      ...rolloutProblems(this.node.path, rollouts, controls),
-      ...waiverProblems(waivers, waivable(CONTROLS)),
+      ...rolloutProblems(this.node.path, this.rollouts, this.controls),
+      ...waiverProblems(this.given ?? [], waivable(CONTROLS)),
     ]);
-    const digested: unknown[] = [];
-    for (const control of controls) {
+    for (const control of this.controls) {
       const name = admissionPolicyName(control);
-      const spec = policySpec(
-        control,
-        waivers.filter((waiver) => waiver.control === control.id),
-      );
-      const bindings = bindingsOf(control, name, rollouts);
       new ApiObject(this, `${control.id}-policy`, {
         apiVersion: API_VERSION,
         kind: 'ValidatingAdmissionPolicy',
         metadata: { name },
-        spec,
+        // Constructs that are made later may carry waivers, too.
+        spec: Lazy.any({ produce: () => this.specOf(control) }),
       });
-      for (const binding of bindings) {
+      for (const binding of bindingsOf(control, name, this.rollouts)) {
         new ApiObject(this, `${control.id}-binding${binding.suffix}`, {
           apiVersion: API_VERSION,
           kind: 'ValidatingAdmissionPolicyBinding',
@@ -88,11 +87,26 @@ export class AdmissionPolicies extends Construct {
           spec: binding.spec,
         });
       }
-      digested.push([name, spec, bindings]);
       serves(this, ...control.mappings.recommendations);
     }
-    this.digest = sha256(canonicalJson(digested));
     this.addCanary();
+  }
+
+  /** Names exactly this set of policies, with the waivers that there are by now; the canary's refusal repeats it. */
+  public get digest(): string {
+    const digested = this.controls.map((control) => {
+      const name = admissionPolicyName(control);
+      return [name, this.specOf(control), bindingsOf(control, name, this.rollouts)];
+    });
+    return sha256(canonicalJson(digested));
+  }
+
+  private specOf(control: Control): Record<string, unknown> {
+    const waivers = this.given ?? waiversOf(this.node.root);
+    return policySpec(
+      control,
+      waivers.filter((waiver) => waiver.control === control.id),
+    );
   }
 
   /**
@@ -122,7 +136,7 @@ export class AdmissionPolicies extends Construct {
         validations: [
           {
             expression: 'false',
-            message: `The admission policies ${this.digest} are in force.`,
+            message: Lazy.any({ produce: () => `The admission policies ${this.digest} are in force.` }),
             reason: 'Forbidden',
           },
         ],

@@ -1,8 +1,50 @@
-import type { App } from 'cdk8s';
-import { KeelsonApp } from '../../constructs';
-import type { Waiver } from '../../model';
+import type { IConstruct } from 'constructs';
+import { KeelsonApp, Posture, waiversBelow, type RenderedApp } from '../../constructs';
+import { formatWaiver, waiverProblems, type Problem, type Waiver } from '../../model';
+import { CONTROLS } from '../controls';
+import { waivable } from './waivable';
 
-/** The waivers of an app; none for a stock cdk8s app. */
-export function waiversOf(app: App): readonly Waiver[] {
-  return app instanceof KeelsonApp ? app.waivers : [];
+/** The waivers of an app: its own, and those that constructs in it carry. A stock cdk8s app has only the latter. */
+export function waiversOf(app: IConstruct): readonly Waiver[] {
+  const own = app instanceof KeelsonApp ? app.waivers : [];
+  return [...own, ...waiversBelow(app).map(({ waiver }) => waiver)];
+}
+
+/**
+ * What is wrong with the waivers of an app themselves, and those that reach out of the scope in which they were given.
+ *
+ * @param waivers all of them
+ * @param now the moment by which they expire
+ */
+export function appWaiverProblems(
+  root: IConstruct,
+  rendered: RenderedApp,
+  waivers: readonly Waiver[],
+  now: Date,
+): readonly Problem[] {
+  const scoped = waiversBelow(root);
+  const scopeOf = new Map(scoped.map(({ waiver, scope }) => [waiver, scope]));
+  const longestDays = (waiver: Waiver): number => Posture.of(scopeOf.get(waiver) ?? root).longestWaiver;
+  return [
+    ...waiverProblems(waivers, waivable(CONTROLS), now, longestDays),
+    ...scoped.flatMap(({ waiver, scope }) => {
+      const outside = rendered.objects.find(
+        ({ manifest: { kind, metadata }, construct }) =>
+          kind === waiver.kind &&
+          metadata.name === waiver.name &&
+          (metadata.namespace ?? '') === waiver.namespace &&
+          !construct.node.scopes.includes(scope),
+      );
+      return outside === undefined
+        ? []
+        : [
+            {
+              code: 'waiver/invalid' as const,
+              where: formatWaiver(waiver),
+              message: `It was given in ${scope.node.path}, and ${outside.path} is not in there.`,
+              fix: 'Let the owner of the object, or of the app, waive it.',
+            },
+          ];
+    }),
+  ];
 }

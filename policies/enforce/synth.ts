@@ -1,29 +1,29 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { Manifest, RenderedApp, RenderedObject } from '../../constructs';
-import {
-  formatResource,
-  throwIfAny,
-  waiverProblems,
-  type Finding,
-  type Problem,
-  type Waiver,
-} from '../../model';
-import { CONTROLS } from '../controls';
+import { KeelsonApp, Posture, type Manifest, type RenderedApp, type RenderedObject } from '../../constructs';
+import { formatResource, throwIfAny, type Finding, type Problem, type Waiver } from '../../model';
 import { UNKNOWN } from '../engine/cel/fault';
-import { checkSchemas, type SchemaOptions, type SchemaVerdict } from '../schema/check-schemas';
+import { checkSchemas, type SchemaVerdict } from '../schema/check-schemas';
+import { appWaiverProblems, waiversOf } from './app-waivers';
 import { checkObjects } from './check';
-import { waivable } from './waivable';
-import { applyWaivers, unmatchedWaivers } from './waivers';
+import { refusedByNamespace } from './pod-security-conflicts';
+import { checkByPosture } from './posture-controls';
+import { applyWaivers, broadWaivers, unmatchedWaivers } from './waivers';
 
 /** What an app is judged by at synth, and what relaxes the controls. */
-export interface SynthOptions extends SchemaOptions {
+export interface SynthOptions {
   /**
-   * The waivers of the app.
+   * What is relaxed.
    *
-   * @default - none
+   * @default - the waivers of the app
    */
   readonly waivers?: readonly Waiver[];
+  /**
+   * CustomResourceDefinitions that the cluster has already.
+   *
+   * @default - those that the app was given
+   */
+  readonly definitions?: readonly Manifest[];
   /** The moment by which waivers expire. */
   readonly now: Date;
 }
@@ -35,28 +35,38 @@ export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
 }
 
 /**
- * Refuses an app with an object that the API server would not take as it is, one that breaks a control without a waiver,
- * and one whose waivers are expired, unowned or for nothing.
+ * Refuses an app with an object that the API server would not take as it is, one that breaks a control of its posture without
+ * a waiver, and one whose waivers are expired, unowned, too broad, too long or for nothing.
  *
  * @returns what could not be judged
  * @throws KeelsonError with every field, every finding and every waiver that is wrong
  */
-export function enforceAtSynth(
-  app: RenderedApp,
-  { waivers = [], now, ...schemaOptions }: SynthOptions,
-): SynthVerdict {
-  const objects = app.objects.map((object) => ({ manifest: judgedManifest(object), source: object.path }));
-  const findings = applyWaivers(checkObjects(objects), waivers, now);
-  const { problems, notValidated } = checkSchemas(objects, schemaOptions);
+export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVerdict {
+  if (app.objects.length === 0) return { undetermined: [], notValidated: [] };
+  const { root } = app.objects[0]!.construct.node;
+  const { waivers = waiversOf(root), definitions = definitionsOf(root), now } = options;
+  const objects = app.objects.map((object) => {
+    const posture = Posture.of(object.construct);
+    const { kubernetes } = posture;
+    return { manifest: judgedManifest(object), source: object.path, posture, kubernetes };
+  });
+  const findings = applyWaivers(checkByPosture(objects), waivers, now);
+  const { problems, notValidated } = checkSchemas(objects, definitions);
   throwIfAny([
-    ...waiverProblems(waivers, waivable(CONTROLS), now),
+    ...appWaiverProblems(root, app, waivers, now),
     ...unmatchedWaivers(waivers, findings),
+    ...broadWaivers(waivers, findings, objects),
+    ...refusedByNamespace(findings, objects),
     ...problems,
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
       .map(findingProblem),
   ]);
   return { undetermined: findings.filter(({ undetermined }) => undetermined), notValidated };
+}
+
+function definitionsOf(root: IConstruct): readonly Manifest[] {
+  return root instanceof KeelsonApp ? root.definitions : [];
 }
 
 /** The object with what only Pulumi knows marked as unknown. */
@@ -77,7 +87,7 @@ function judgedManifest({ manifest, outputs }: RenderedObject): Manifest {
  */
 export function addPolicyValidation(
   scope: IConstruct,
-  { waivers = [], now, ...schemaOptions }: SynthOptions,
+  { waivers = [], definitions = [], now }: SynthOptions,
 ): void {
   scope.node.addValidation({
     validate: () => {
@@ -85,10 +95,11 @@ export function addPolicyValidation(
       const checked = objects.map((object) => ({
         manifest: object.toJson() as Manifest,
         source: object.node.path,
+        kubernetes: Posture.of(object).kubernetes,
       }));
       const findings = applyWaivers(checkObjects(checked), waivers, now);
       return [
-        ...checkSchemas(checked, schemaOptions).problems,
+        ...checkSchemas(checked, definitions).problems,
         ...findings.filter(({ waiver }) => waiver === undefined).map(findingProblem),
       ].map(({ message, fix, where }) => `${where}: ${message} ${fix}`);
     },

@@ -6,23 +6,16 @@ import { builtInCheck, metadataCheck } from './built-in';
 import { CustomCheck } from './custom';
 import { Definitions, isDefinition } from './definitions';
 import { isObject, type Check } from './fields';
-import { knownReleases } from './published';
 import { unknownKind } from './unknown-kind';
 
-/** What objects are checked against. */
-export interface SchemaOptions {
+/** An object to check against its schema. */
+export interface SchemaObject extends CheckedObject {
   /**
-   * The release whose schema counts: 1.35, 1.36 or 1.37.
+   * The release whose schema counts.
    *
    * @default - the one that keelson targets
    */
   readonly kubernetes?: KubernetesMinor;
-  /**
-   * CustomResourceDefinitions that the cluster has already; those among the objects count, too.
-   *
-   * @default - none
-   */
-  readonly definitions?: readonly Manifest[];
 }
 
 /** What a check against schemas found. */
@@ -38,48 +31,44 @@ export interface SchemaVerdict {
  * missing fields, kinds that there are not. `docs/schema.md` tells where the API server is stricter or laxer. A value that
  * is `UNKNOWN` fits everywhere.
  *
+ * @param definitions CustomResourceDefinitions that the cluster has already; those among the objects count, too
  * @returns what is wrong, in the order of the objects, and which objects could not be checked
  */
 export function checkSchemas(
-  objects: readonly CheckedObject[],
-  { kubernetes = TARGET_KUBERNETES, definitions = [] }: SchemaOptions = {},
+  objects: readonly SchemaObject[],
+  definitions: readonly Manifest[] = [],
 ): SchemaVerdict {
-  if (!knownReleases().includes(kubernetes))
-    return { problems: [noSuchRelease(kubernetes)], notValidated: objects };
   const manifests = objects.map(({ manifest }) => manifest);
-  const checkOf = checksFor(kubernetes, new Definitions([...definitions, ...manifests].filter(isObject)));
+  const known = new Definitions([...definitions, ...manifests].filter(isObject));
   const problems = definitions.flatMap((given, index) =>
     isObject(given) && isDefinition(given) ? [] : [noDefinition(index)],
   );
   const notValidated: CheckedObject[] = [];
   for (const object of objects) {
-    const check = checkOf(object.manifest);
+    const check = checkOf(object, known);
     if (check === undefined) notValidated.push(object);
     else problems.push(...problemsOf(object, check));
   }
   return { problems, notValidated };
 }
 
-/** Finds the check of an object; undefined where its schema is not known. */
-function checksFor(
-  kubernetes: KubernetesMinor,
+/** The check of an object; undefined where its schema is not known. */
+function checkOf(
+  { manifest, kubernetes = TARGET_KUBERNETES }: SchemaObject,
   definitions: Definitions,
-): (manifest: Manifest) => Check | undefined {
-  const custom = new CustomCheck(metadataCheck(kubernetes));
-  return (manifest) => {
-    if (!isObject(manifest)) return failing('It is no object.', 'Write an object.');
-    const { apiVersion, kind } = manifest;
-    if (typeof apiVersion !== 'string' || typeof kind !== 'string')
-      return failing('apiVersion and kind must be strings.', 'Say what the object is.');
-    const schema = definitions.schemaOf(apiVersion, kind);
-    if (schema !== undefined) return custom.ofObject(schema);
-    const builtIn = builtInCheck(kubernetes, apiVersion, kind);
-    if (builtIn !== undefined) return builtIn;
-    // What a list holds is checked where it is taken apart.
-    if (kind.endsWith('List') && Array.isArray(manifest.items)) return undefined;
-    const unknown = unknownKind(apiVersion, kind, kubernetes, definitions);
-    return unknown === undefined ? undefined : failing(unknown.message, unknown.fix);
-  };
+): Check | undefined {
+  if (!isObject(manifest)) return failing('It is no object.', 'Write an object.');
+  const { apiVersion, kind } = manifest;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string')
+    return failing('apiVersion and kind must be strings.', 'Say what the object is.');
+  const schema = definitions.schemaOf(apiVersion, kind);
+  if (schema !== undefined) return new CustomCheck(metadataCheck(kubernetes)).ofObject(schema);
+  const builtIn = builtInCheck(kubernetes, apiVersion, kind);
+  if (builtIn !== undefined) return builtIn;
+  // What a list holds is checked where it is taken apart.
+  if (kind.endsWith('List') && Array.isArray(manifest.items)) return undefined;
+  const unknown = unknownKind(apiVersion, kind, kubernetes, definitions);
+  return unknown === undefined ? undefined : failing(unknown.message, unknown.fix);
 }
 
 function failing(message: string, fix: string): Check {
@@ -114,15 +103,6 @@ function nameOf(manifest: unknown): string {
   return `${typeof kind === 'string' ? kind : 'Object'}${name}`;
 }
 
-function noSuchRelease(kubernetes: string): Problem {
-  return {
-    code: 'config/invalid',
-    where: 'kubernetes',
-    message: `The schema of Kubernetes ${kubernetes} is not known.`,
-    fix: `Use one of ${knownReleases().join(', ')}.`,
-  };
-}
-
 function noDefinition(index: number): Problem {
   return {
     code: 'config/invalid',
@@ -130,4 +110,12 @@ function noDefinition(index: number): Problem {
     message: 'It is no CustomResourceDefinition of apiextensions.k8s.io/v1.',
     fix: 'Give the CustomResourceDefinition as the cluster has it.',
   };
+}
+
+/** What to tell a person of an object that could not be checked. */
+export function notValidatedMessage({ apiVersion, kind, metadata }: Manifest, source: string): string {
+  return (
+    `${source}: ${kind} ${metadata.name ?? ''} is not validated: no CustomResourceDefinition of ${apiVersion} ${kind} ` +
+    'is in the app or among its `definitions`.'
+  );
 }

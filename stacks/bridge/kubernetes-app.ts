@@ -9,7 +9,7 @@ import {
 } from '../../constructs';
 import { isAdmissionPolicy } from '../../constructs/render/order';
 import { throwIfAny, type Problem } from '../../model';
-import { enforceAtSynth, podKindOf, waiversOf } from '../../policies';
+import { enforceAtSynth, notValidatedMessage, podKindOf, waiversOf } from '../../policies';
 import { resourceInputs, secretData, type SecretValues } from './inputs';
 import { KubernetesObject, pulumiType } from './kubernetes-object';
 import { refuseSecretOutputs } from './secret-outputs';
@@ -60,13 +60,15 @@ export class KubernetesApp extends pulumi.ComponentResource {
   public constructor(name: string, args: KubernetesAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super('keelson:stacks:KubernetesApp', name, {}, opts);
     this.rendered = renderApp(args.app);
-    const undetermined = enforceAtSynth(this.rendered, { waivers: waiversOf(args.app), now: new Date() });
+    const { undetermined, notValidated } = enforceAtSynth(this.rendered, { waivers: waiversOf(args.app), now: new Date() });
     for (const { control, source, path } of undetermined) {
       void pulumi.log.warn(
         `${source}: ${path} is not known yet; ${control} judges it in the API server.`,
         this,
       );
     }
+    for (const { manifest, source } of notValidated)
+      void pulumi.log.warn(notValidatedMessage(manifest, source), this);
     const secrets = secretsByObject(this.rendered, args.app, args.secrets ?? {});
 
     const vetted = refuseSecretOutputs(this.rendered);

@@ -10,7 +10,7 @@ const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 const WAIVER = {
   owner: 'platform team',
   reason: 'a test of what controllers complete',
-  expires: '2999-12-31',
+  expires: new Date(Date.now() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10),
 };
 
 let cluster: PolicyCluster;

@@ -20,6 +20,7 @@ import {
   POD_KINDS,
   wrapPod,
   type Example,
+  type PodKind,
 } from '../../policies';
 import { pulumiType } from '../../stacks/bridge/kubernetes-object';
 import { PolicyCluster } from './support/policy-cluster';
@@ -76,7 +77,7 @@ function examples(): readonly Manifest[] {
   return enforced.flatMap(({ kinds, examples: { good, bad } }) =>
     [...good, ...bad].flatMap((example) =>
       kinds.every(isPodKind)
-        ? POD_KINDS.map((kind) => inNamespace(wrapPod(kind, runnable(kind.kind, example))))
+        ? kinds.filter(isPodKind).map((kind) => inNamespace(wrapPod(kind, runnable(kind.kind, example))))
         : [inNamespace(example as unknown as Manifest)],
     ),
   );
@@ -215,9 +216,9 @@ test('every bad example that the API takes is refused by the control that it is 
     const bad = INSTEAD[id] === undefined ? examples.bad : [INSTEAD[id]];
     const tried = bad.flatMap((example, index) =>
       kinds.every(isPodKind)
-        ? POD_KINDS.filter((_, place) => place === 0 || place === index % POD_KINDS.length).map((kind) =>
-            wrapPod(kind, runnable(kind.kind, example)),
-          )
+        ? kinds
+            .filter((_, place) => place === 0 || place === index % kinds.length)
+            .map((kind) => wrapPod(kind as PodKind, runnable(kind.kind, example)))
         : [example as unknown as Manifest],
     );
     let shown = 0;

@@ -23,7 +23,7 @@ describe.each(POD_KINDS.map((kind) => [kind.kind, kind] as const))('%s', (_name,
   it('holds the pod where its path says', () => {
     const manifest = wrapPod(kind, { marker: true }, 'n', 'ns');
     expect(manifest).toHaveProperty([...kind.pod, 'spec'], { marker: true });
-    expect(manifest.metadata).toEqual({ name: 'n', namespace: 'ns' });
+    expect(manifest.metadata).toMatchObject({ name: 'n', namespace: 'ns' });
   });
 });
 

@@ -1,6 +1,6 @@
 /** A finding shows no text of an object but where the API knows a few words: what is written elsewhere may be a secret. */
 import type { Manifest } from '../../../../constructs';
-import { CONTROLS, judgesPods, POD_KINDS, wrapPod, type Control, type Example } from '../../../../policies';
+import { CONTROLS, isPodKind, judgesPods, wrapPod, type Control, type Example } from '../../../../policies';
 import { compileControls, type CompiledControl } from '../../../../policies/engine/compile';
 
 const CANARY = 'canary-5f3a9c';
@@ -34,7 +34,7 @@ const hostile = (text: string): readonly string[] => [
 function objectsOf(control: Control, example: Example): readonly Manifest[] {
   if (judgesPods(control)) {
     return [...withOneText(example, hostile)].map((copy) =>
-      wrapPod(POD_KINDS[0]!, copy as Example, 'p', 'shop'),
+      wrapPod(control.kinds.find(isPodKind)!, copy as Example, 'p', 'shop'),
     );
   }
   const { apiVersion, kind, ...rest } = example;

@@ -6,8 +6,8 @@ import {
   checkObjects,
   CONTROLS,
   judgesAlone,
+  isPodKind,
   judgesPods,
-  POD_KINDS,
   wrapPod,
   type Control,
   type Example,
@@ -16,10 +16,10 @@ import {
 } from '../../../../policies';
 import { compileControls, type CompiledControl } from '../../../../policies/engine/compile';
 
-const POD = POD_KINDS[0]!;
-
-const objectOf = (control: Control, example: Example, kind: PodKind = POD): Manifest =>
-  judgesPods(control) ? wrapPod(kind, example, 'example', 'shop') : (example as unknown as Manifest);
+const objectOf = (control: Control, example: Example, kind = control.kinds[0]!): Manifest =>
+  judgesPods(control)
+    ? wrapPod(kind as PodKind, example, 'example', 'shop')
+    : (example as unknown as Manifest);
 
 const breaks = ({ control, judge }: CompiledControl, example: Example, kind?: PodKind): boolean =>
   judge(objectOf(control, example, kind)).length > 0;
@@ -49,6 +49,7 @@ it('no control disappears or comes without notice', () => {
     'apparmor-profile',
     'authenticated-binding',
     'automount-token',
+    'bare-pod',
     'built-in-role-extension',
     'certificate-approval',
     'cluster-admin-binding',
@@ -82,6 +83,7 @@ it('no control disappears or comes without notice', () => {
     'metadata-egress',
     'namespace-changes',
     'namespace-pod-security',
+    'network-policy-ports',
     'node-port',
     'node-proxy',
     'open-network-policy',
@@ -95,6 +97,7 @@ it('no control disappears or comes without notice', () => {
     'proc-mount',
     'proc-mount-default',
     'read-only-root',
+    'readiness-probe',
     'resource-requests',
     'root-group',
     'root-in-user-namespace',
@@ -112,6 +115,7 @@ it('no control disappears or comes without notice', () => {
     'sysctls',
     'token-creation',
     'token-lifetime',
+    'user-range',
     'volume-types',
     'webhook-failure-policy',
     'wildcard-resources',
@@ -131,7 +135,7 @@ it('each control is a file of its name, in the folder of its area', () => {
 describe.each(CONTROLS.map((control) => [control.id, control] as const))('%s', (_id, control) => {
   const [whole] = compileControls([control]) as [CompiledControl];
   const { good, bad } = control.examples;
-  const kinds = judgesPods(control) ? POD_KINDS : [undefined];
+  const kinds = judgesPods(control) ? control.kinds.filter(isPodKind) : [undefined];
 
   it.each(kinds.map((kind) => [kind?.kind ?? 'kind of its own', kind] as const))(
     'in a %s: refuses what is bad, lets pass what is good',
@@ -207,6 +211,7 @@ const SAY_MORE: Readonly<Record<string, readonly string[]>> = {
   'added-capabilities': ['drop-capabilities'],
   'host-path': ['volume-types'],
   'image-tag': ['image-digest'],
+  'open-network-policy': ['network-policy-ports'],
   privileged: ['privilege-escalation'],
   'proc-mount': ['proc-mount-default'],
   'resource-requests': ['memory-limit'],
@@ -268,7 +273,8 @@ const UNSAFE: readonly [string, object, readonly string[]][] = [
 describe.each(['containers', 'initContainers', 'ephemeralContainers'])('in %s', (list) => {
   const check = (container: object) => {
     const spec = { automountServiceAccountToken: false, containers: [SAFE], [list]: [SAFE, container] };
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'shop' }, spec };
+    const metadata = { name: 'p', namespace: 'shop', ownerReferences: [{ kind: 'ReplicaSet' }] };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec };
     return checkObjects([{ manifest: pod, source: 'p' }]).map(({ control }) => control);
   };
 

@@ -72,7 +72,17 @@ describe.each(ADMITTED.map((control) => [control.id, control] as const))('the po
     });
   });
 
-  if (judgesPods(control)) {
+  if (judgesPods(control) && control.kinds.length < POD_KINDS.length) {
+    it('judges the kinds that it names', () => {
+      const judged = spec.matchConstraints.resourceRules.flatMap(({ resources }) => resources);
+      expect(judged).toEqual(
+        control.kinds.flatMap(({ resource, subresources = [] }) => [
+          resource,
+          ...subresources.map((subresource) => `${resource}/${subresource}`),
+        ]),
+      );
+    });
+  } else if (judgesPods(control)) {
     it('judges every kind that holds a pod, and ephemeral containers, when made or changed', () => {
       const rules = spec.matchConstraints.resourceRules;
       expect(rules).toEqual([

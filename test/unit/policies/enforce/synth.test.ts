@@ -12,7 +12,7 @@ const privileged = (chart: Chart, id: string) =>
   new ApiObject(chart, id, {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: id },
+    metadata: { name: id, ownerReferences: [{ kind: 'ReplicaSet' }] } as object,
     spec: { automountServiceAccountToken: false, hostNetwork: true, hostPID: true, containers: [] },
   });
 
