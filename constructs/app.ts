@@ -2,7 +2,6 @@ import { App, type AppProps } from 'cdk8s';
 import { KeelsonError, startOfDay, type PostureChanges, type Waiver } from '../model';
 import { Posture } from './posture/posture';
 import type { Manifest } from './render/after-render';
-import type { Manifest } from './render/after-render';
 import { OutputResolver } from './render/output-resolver';
 
 /** Settings of a `KeelsonApp`. */

@@ -46,7 +46,8 @@ const SPECIAL: Readonly<Record<string, string>> = {
   'meta.v1.FieldsV1': 'd',
   'runtime.RawExtension': 'd',
   'apiextensions.v1.JSON': 'd',
-  'apiextensions.v1.JSONSchemaPropsOrArray': 'apiextensions.v1.JSONSchemaProps|[apiextensions.v1.JSONSchemaProps',
+  'apiextensions.v1.JSONSchemaPropsOrArray':
+    'apiextensions.v1.JSONSchemaProps|[apiextensions.v1.JSONSchemaProps',
   'apiextensions.v1.JSONSchemaPropsOrBool': 'apiextensions.v1.JSONSchemaProps|b',
   'apiextensions.v1.JSONSchemaPropsOrStringArray': 'apiextensions.v1.JSONSchemaProps|[s',
 };

@@ -18,17 +18,28 @@ export function merge(releases: Readonly<Record<string, Compact>>): Merged {
   return {
     releases: Object.keys(releases),
     kinds: mergeEntries(all.map(({ kinds }) => kinds)),
-    types: Object.fromEntries(names.map((name) => [name, mergeEntries(all.map(({ types }) => types[name] ?? {}))])),
+    types: Object.fromEntries(
+      names.map((name) => [name, mergeEntries(all.map(({ types }) => types[name] ?? {}))]),
+    ),
   };
 }
 
 function mergeEntries(all: readonly Readonly<Record<string, string>>[]): Entries {
   return Object.fromEntries(
     sorted(all.flatMap((entries) => Object.keys(entries))).map((name) => {
-      const each = all.map((entries) => entries[name] ?? null);
+      const each = askedFor(all.map((entries) => entries[name] ?? null));
       return [name, each.every((code) => code === each[0]) ? each[0]! : each];
     }),
   );
+}
+
+/**
+ * A field that a newer release no longer calls required never was to the API server, which fills it in: Kubernetes corrects what
+ * it publishes now and then.
+ */
+function askedFor(each: readonly (string | null)[]): readonly (string | null)[] {
+  const newest = each.filter((code) => code !== null).at(-1);
+  return newest?.startsWith('!') === false ? each.map((code) => code?.replace('!', '') ?? null) : each;
 }
 
 function sorted(names: readonly string[]): readonly string[] {

@@ -39,7 +39,10 @@ function readPublication(folder: string): Publication {
   const documents = join(folder, 'openapi-spec', 'v3');
   const schemas: Record<string, PublishedSchema> = {};
   for (const name of readdirSync(documents).sort()) {
-    const document = readJson<{ components?: { schemas?: Record<string, PublishedSchema> } }>(documents, name);
+    const document = readJson<{ components?: { schemas?: Record<string, PublishedSchema> } }>(
+      documents,
+      name,
+    );
     Object.assign(schemas, document.components?.schemas);
   }
   return { schemas, kinds: [...coreKinds(folder), ...groupKinds(folder)] };
@@ -57,15 +60,16 @@ function coreKinds(folder: string): readonly ServedKind[] {
 }
 
 function groupKinds(folder: string): readonly ServedKind[] {
-  return readJson<Discovery>(folder, 'discovery', 'aggregated_v2.json').items.flatMap(({ metadata, versions }) =>
-    versions.flatMap(({ version, resources }) =>
-      resources.map(({ scope, responseKind: { kind } }) => ({
-        group: metadata.name ?? '',
-        version,
-        kind,
-        namespaced: scope === 'Namespaced',
-      })),
-    ),
+  return readJson<Discovery>(folder, 'discovery', 'aggregated_v2.json').items.flatMap(
+    ({ metadata, versions }) =>
+      versions.flatMap(({ version, resources }) =>
+        resources.map(({ scope, responseKind: { kind } }) => ({
+          group: metadata.name ?? '',
+          version,
+          kind,
+          namespaced: scope === 'Namespaced',
+        })),
+      ),
   );
 }
 

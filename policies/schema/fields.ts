@@ -56,7 +56,12 @@ export function noteFields(
     if (progress.problems.length >= MOST) return;
     const near = nearest(field, names);
     if (near !== undefined) meant.add(near);
-    note(progress, 'Unknown field.', near === undefined ? fieldsThere(names) : `Did you mean "${near}"?`, field);
+    note(
+      progress,
+      'Unknown field.',
+      near === undefined ? fieldsThere(names) : `Did you mean "${near}"?`,
+      field,
+    );
   }
   for (const field of missing) {
     if (!meant.has(field)) note(progress, 'It is missing.', 'Add it: it is required.', field);

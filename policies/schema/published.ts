@@ -47,7 +47,11 @@ export function typeOfKind(release: KubernetesMinor, apiVersion: string, kind: s
 }
 
 /** Whether the objects of a kind live in a namespace; undefined where the release does not have it. */
-export function isNamespaced(release: KubernetesMinor, apiVersion: string, kind: string): boolean | undefined {
+export function isNamespaced(
+  release: KubernetesMinor,
+  apiVersion: string,
+  kind: string,
+): boolean | undefined {
   const entry = kindEntry(release, apiVersion, kind);
   return entry === undefined ? undefined : !entry.startsWith('*');
 }

@@ -26,7 +26,8 @@ export function noteValue(schema: CustomSchema, value: unknown, progress: Progre
 function sizeRule(schema: CustomSchema, what: string, size: number, unit: string): string | undefined {
   const least = schema[`min${what}`];
   const most = schema[`max${what}`];
-  if (typeof least === 'number' && size < least) return `It has ${size} ${unit}; it must have at least ${least}.`;
+  if (typeof least === 'number' && size < least)
+    return `It has ${size} ${unit}; it must have at least ${least}.`;
   if (typeof most === 'number' && size > most) return `It has ${size} ${unit}; it must have at most ${most}.`;
   return undefined;
 }

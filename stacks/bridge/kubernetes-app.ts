@@ -60,7 +60,10 @@ export class KubernetesApp extends pulumi.ComponentResource {
   public constructor(name: string, args: KubernetesAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super('keelson:stacks:KubernetesApp', name, {}, opts);
     this.rendered = renderApp(args.app);
-    const { undetermined, notValidated } = enforceAtSynth(this.rendered, { waivers: waiversOf(args.app), now: new Date() });
+    const { undetermined, notValidated } = enforceAtSynth(this.rendered, {
+      waivers: waiversOf(args.app),
+      now: new Date(),
+    });
     for (const { control, source, path } of undetermined) {
       void pulumi.log.warn(
         `${source}: ${path} is not known yet; ${control} judges it in the API server.`,

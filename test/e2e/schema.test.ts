@@ -1,0 +1,179 @@
+import { TARGET_KUBERNETES } from '../../model';
+import type { Manifest } from '../../constructs';
+import { checkSchemas } from '../../policies';
+import { publishedKinds, isNamespaced } from '../../policies/schema/published';
+import { Random, randomObject } from '../tools/cel-harness/random';
+import { mutated } from '../tools/mutations';
+import { VALID_OBJECTS, WIDGET, WIDGET_DEFINITION } from '../unit/support/valid-objects';
+import { collectionPath } from './support/cluster';
+import { PolicyCluster } from './support/policy-cluster';
+
+let cluster: PolicyCluster;
+beforeAll(async () => {
+  cluster = await PolicyCluster.start();
+  await cluster.create(WIDGET_DEFINITION);
+  await served(WIDGET);
+}, 120_000);
+afterAll(() => cluster?.stop());
+
+/** A new kind is served a moment after its definition is there. */
+async function served(manifest: Manifest): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const path = await collectionPath(cluster.client, manifest).catch(() => undefined);
+    if (path !== undefined && (await cluster.client.send({ path })).status === 200) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`${manifest.kind} is not served`);
+}
+
+const QUERY = '?dryRun=All&fieldValidation=Strict';
+
+/** What the API server says to an object, and whether it could not decode it. */
+async function answered(
+  manifest: Manifest,
+  path: string,
+): Promise<{ refused: boolean; decoded: boolean; body: string }> {
+  const { status, body } = await cluster.client.send({ method: 'POST', path: path + QUERY, body: manifest });
+  const message = (JSON.parse(body) as { message?: string }).message ?? '';
+  // The one other reason for this status comes after decoding.
+  const decoded = status !== 400 || message.startsWith('the namespace of the provided object');
+  return { refused: status >= 400, decoded, body: message };
+}
+
+/** What we say, without what only is missing: the API server's decoder does not ask for it. */
+function told(manifest: Manifest, withMissing: boolean): readonly string[] {
+  return checkSchemas([{ manifest, source: '' }], [WIDGET_DEFINITION])
+    .problems.filter(({ message }) => withMissing || !message.endsWith('It is missing.'))
+    .map(({ message }) => message);
+}
+
+const seed = Number(process.env.KEELSON_SEED ?? Date.now() % 1e9);
+
+it(`gives the verdict of the API server's decoder over broken objects of built-in kinds (seed ${seed})`, async () => {
+  const random = new Random(seed);
+  const differences: unknown[] = [];
+  let refused = 0;
+  for (let round = 0; round < 1500; round++) {
+    const valid =
+      round % 5 === 0 ? (randomObject(random) as unknown as Manifest) : random.pick(VALID_OBJECTS);
+    const { manifest, change } = mutated(valid, random);
+    const { decoded, body } = await answered(manifest, await collection(valid));
+    const ours = told(manifest, false);
+    if (!decoded) refused++;
+    if (decoded !== (ours.length === 0)) differences.push({ kind: valid.kind, change, ours, body });
+  }
+  expect(differences).toEqual([]);
+  expect(refused).toBeGreaterThan(300);
+}, 300_000);
+
+it(`gives the verdict of the API server over broken custom objects (seed ${seed})`, async () => {
+  const random = new Random(seed);
+  const path = await collection(WIDGET);
+  expect(await answered(WIDGET, path)).toMatchObject({ refused: false });
+  const differences: unknown[] = [];
+  let refusals = 0;
+  for (let round = 0; round < 600; round++) {
+    const { manifest, change } = mutated(WIDGET, random);
+    const { refused, body } = await answered(manifest, path);
+    const ours = told(manifest, true);
+    if (refused) refusals++;
+    if (refused !== ours.length > 0 && !OUT_OF_SCOPE.test(body)) differences.push({ change, ours, body });
+  }
+  expect(differences).toEqual([]);
+  expect(refusals).toBeGreaterThan(200);
+}, 120_000);
+
+it('lets nothing be missing that the API server asks for in vain: what we call missing, it refuses', async () => {
+  const differences: unknown[] = [];
+  const others: string[] = [];
+  for (const valid of VALID_OBJECTS) {
+    // Another reason to refuse it would hide what is looked for.
+    const whole = await answered(valid, await collection(valid));
+    if (whole.refused) {
+      others.push(`${valid.kind}: ${whole.body}`);
+      continue;
+    }
+    for (const { manifest, change } of withoutEach(valid)) {
+      const missing = told(manifest, true).filter((message) => message.endsWith('It is missing.'));
+      if (missing.length === 0) continue;
+      const { refused } = await answered(manifest, await collection(valid));
+      if (!refused) differences.push({ kind: valid.kind, change, missing });
+    }
+  }
+  expect(differences).toEqual([]);
+  expect(others).toEqual([
+    expect.stringContaining('PEM block type must be CERTIFICATE REQUEST'),
+    expect.stringContaining(
+      'customresourcedefinitions.apiextensions.k8s.io "widgets.keelson.example" already exists',
+    ),
+  ]);
+}, 120_000);
+
+/** What only validation code knows: what names and labels look like. */
+const OUT_OF_SCOPE = new RegExp(
+  [
+    'metadata.name: Required',
+    'metadata.labels: Invalid',
+    'inner.kind: Invalid value',
+    'inner.apiVersion: Invalid value',
+  ]
+    .map((text) => text.replaceAll('.', '\\.'))
+    .join('|'),
+);
+
+const collections = new Map<string, string>();
+
+async function collection(manifest: Manifest): Promise<string> {
+  const key = `${manifest.apiVersion} ${manifest.kind}`;
+  const path = collections.get(key) ?? (await collectionPath(cluster.client, { ...manifest, metadata: {} }));
+  collections.set(key, path);
+  return path;
+}
+
+/** The object without one of its fields, for each of them. */
+function withoutEach(valid: Manifest): readonly { manifest: Manifest; change: string }[] {
+  const all: { manifest: Manifest; change: string }[] = [];
+  const visit = (value: unknown, path: readonly (string | number)[]): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const key of Object.keys(value)) {
+      const copy = structuredClone(valid) as never;
+      const holder = path.reduce<Record<string | number, unknown>>(
+        (inner, step) => inner[step] as never,
+        copy,
+      );
+      if (!Array.isArray(holder)) {
+        delete holder[key];
+        all.push({ manifest: copy, change: [...path, key].join('.') });
+      }
+      visit((value as Record<string, unknown>)[key], [...path, key]);
+    }
+  };
+  visit(valid, []);
+  return all.filter(({ change }) => !/^(apiVersion|kind|metadata)/.test(change));
+}
+
+it('knows the kinds that the API server serves, and whether they live in a namespace', async () => {
+  const differences: string[] = [];
+  const list = (await cluster.client.send({ path: '/apis' })).json<{
+    groups: { name: string; versions: { groupVersion: string }[] }[];
+  }>()!;
+  const versions = [
+    'v1',
+    ...list.groups.flatMap((group) => group.versions.map(({ groupVersion }) => groupVersion)),
+  ];
+  let seen = 0;
+  for (const version of versions.filter((each) => !each.startsWith('keelson.example/'))) {
+    const path = version === 'v1' ? '/api/v1' : `/apis/${version}`;
+    const { resources } = (await cluster.client.send({ path })).json<{
+      resources: { name: string; kind: string; namespaced: boolean }[];
+    }>()!;
+    for (const { name, kind, namespaced } of resources.filter((resource) => !resource.name.includes('/'))) {
+      seen++;
+      if (isNamespaced(TARGET_KUBERNETES, version, kind) !== namespaced)
+        differences.push(`${version} ${name}`);
+    }
+  }
+  expect(differences).toEqual([]);
+  expect(seen).toBeGreaterThan(60);
+  expect(publishedKinds().length).toBeGreaterThan(seen);
+});
