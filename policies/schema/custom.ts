@@ -74,7 +74,9 @@ export class CustomCheck {
       const known = Object.hasOwn(properties, key) ? properties[key] : isObject(others) ? others : undefined;
       if (inner === undefined) continue;
       if (known === METADATA) descend(key, inner, this.metadata, progress);
-      else if (!isObject(known)) known === undefined && !open && unknown.push(key);
+      else if (known === undefined) {
+        if (!open) unknown.push(key);
+      } else if (!isObject(known)) continue;
       // The API server drops a null that is not asked for.
       else if (inner === null && known.nullable !== true) absent.add(key);
       else descend(key, inner, (each, at) => this.value(known, each, at), progress);

@@ -178,9 +178,9 @@ it('a pattern that would take for ever elsewhere does not', () => {
 it('a schema that is nested without end is told, not followed', () => {
   let schema: object = {};
   for (let depth = 0; depth < 50_000; depth++) schema = { allOf: [schema] };
-  expect(told(WIDGET, [defined({ ...schema, properties: { spec: {} } })])).toEqual([
+  expect(told(WIDGET, [defined(schema)]).at(-1)).toBe(
     'Widget example: It, or its schema, is nested too deep. Make it flatter.',
-  ]);
+  );
 });
 
 it('whatever the schema and the object are, it never throws', () => {
