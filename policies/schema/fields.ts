@@ -74,6 +74,8 @@ function fieldsThere(names: readonly string[]): string {
   return `Leave it out, or use one of ${[...names].sort().slice(0, MOST_NAMES).join(', ')}${more}.`;
 }
 
+/** A name as it can be shown: whoever wrote it may have put anything into it. */
 function shortened(name: string): string {
-  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  const shown = name.replace(/\p{Cc}/gu, '?');
+  return shown.length > LONGEST_NAME ? `${shown.slice(0, LONGEST_NAME)}…` : shown;
 }

@@ -257,6 +257,12 @@ function renamedAt(valid: Manifest, path: readonly (string | number)[], key: str
 }
 
 describe('whatever is given', () => {
+  it('is shown without control characters', () => {
+    expect(told({ ...VALID_OBJECTS[0], 'a\u001b[31m\n': 1 })[0]).toContain(
+      'Pod example: a?[31m?: Unknown field.',
+    );
+  });
+
   it('never throws, and says something of what is no object', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...VALID_OBJECTS), (value, valid) => {
