@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { Chart, type App } from 'cdk8s';
 import {
+  isMadeByKubernetes,
   ProvidedSecret,
   renderApp,
   type RenderedApp,
@@ -13,6 +14,7 @@ import { enforceAtSynth, notValidatedMessage, podKindOf, waiversOf } from '../..
 import { resourceInputs, secretData, type SecretValues } from './inputs';
 import { KubernetesObject, pulumiType } from './kubernetes-object';
 import { refuseSecretOutputs } from './secret-outputs';
+import { withSecretVersions } from './secret-versions';
 
 /** Settings of a `KubernetesApp`. */
 export interface KubernetesAppArgs {
@@ -79,12 +81,17 @@ export class KubernetesApp extends pulumi.ComponentResource {
     const gate = lazy(() => this.openGate(args.policiesInForce));
     for (const object of this.rendered.objects) {
       const values = secrets.get(object);
-      const inputs = resourceInputs(object, args.waitForReady ?? true, vetted);
+      const inputs = withSecretVersions(
+        object,
+        resourceInputs(object, args.waitForReady ?? true, vetted),
+        this.resources,
+      );
       const options = pulumi.mergeOptions(
         {
           parent: charts.get(Chart.of(object.construct)),
           dependsOn: this.dependencies(object, gate),
           ...(values === undefined ? {} : { additionalSecretOutputs: ['data', 'stringData'] }),
+          ...(isImmortal(object) ? { retainOnDelete: true } : {}),
         },
         args.optionsFor?.(object) ?? {},
       );
@@ -129,6 +136,11 @@ export class KubernetesApp extends pulumi.ComponentResource {
     const inForce = created.then(() => policiesInForce(this.rendered));
     return policies.map((policy) => inForce.then(() => policy));
   }
+}
+
+/** Whether the API server refuses to delete an object: it is changed by the stack, and stays when the stack goes. */
+function isImmortal({ manifest: { kind, metadata } }: RenderedObject): boolean {
+  return kind === 'Namespace' && isMadeByKubernetes(metadata.name ?? '');
 }
 
 /** Finds the values for each declared Secret, and refuses a missing one and one that nothing declares. */

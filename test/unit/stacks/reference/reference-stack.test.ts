@@ -28,7 +28,9 @@ describe('the reference stack', () => {
   });
 
   it('opens two connections and DNS, and nothing else', () => {
-    const policies = objects.filter(({ manifest }) => manifest.kind === 'NetworkPolicy');
+    const policies = objects.filter(
+      ({ manifest: { kind, metadata } }) => kind === 'NetworkPolicy' && metadata.namespace === 'shop',
+    );
     expect(policies.map(({ manifest }) => manifest.metadata.name).sort()).toEqual([
       'allow-dns',
       'api-from-web-tcp-8080',
