@@ -42,7 +42,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
   'api.resource.Quantity': 'q',
   'util.intstr.IntOrString': 'x',
   'meta.v1.Time': 't',
-  'meta.v1.MicroTime': 't',
+  'meta.v1.MicroTime': 'm',
   'meta.v1.FieldsV1': 'd',
   'runtime.RawExtension': 'd',
   'apiextensions.v1.JSON': 'd',

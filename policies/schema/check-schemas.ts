@@ -88,8 +88,8 @@ function problemsOf({ manifest, source }: CheckedObject, check: Check): readonly
   return progress.problems.map(({ path, message, fix }) => ({
     code: 'object/invalid',
     where: source,
-    message: `${name}: ${path === '' ? '' : `${path}: `}${message}`,
-    fix: fix ?? 'Correct the field.',
+    message: printable(`${name}: ${path === '' ? '' : `${shortened(path)}: `}${message}`),
+    fix: printable(shortened(fix ?? 'Correct the field.')),
   }));
 }
 
@@ -102,6 +102,17 @@ function nameOf(manifest: unknown): string {
   const name = isObject(metadata) && typeof metadata.name === 'string' ? ` ${metadata.name}` : '';
   return `${typeof kind === 'string' ? kind : 'Object'}${name}`;
 }
+
+/** Whoever named the fields may have put anything into the names. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?');
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+const LONGEST = 1000;
 
 function noDefinition(index: number): Problem {
   return {

@@ -12,9 +12,6 @@ const MOST = 100;
 /** Objects nested deeper are not followed. */
 const DEEPEST = 200;
 
-/** Names in a message are cut. */
-const LONGEST_NAME = 100;
-
 /** How many of the fields that there are a message names. */
 const MOST_NAMES = 50;
 
@@ -26,14 +23,14 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 /** Notes something about a field of the object where the check stands, or about the value itself. */
 export function note(progress: Progress, message: string, fix: string, field?: string): void {
   const { path, problems } = progress;
-  problems.push({ path: formatPath(field === undefined ? path : [...path, shortened(field)]), message, fix });
+  problems.push({ path: formatPath(field === undefined ? path : [...path, field]), message, fix });
 }
 
 /** Goes one step down; stops where an object is too deep or has too many problems. */
 export function descend(key: string | number, value: unknown, check: Check, progress: Progress): void {
   const { path, problems } = progress;
   if (problems.length >= MOST) return;
-  path.push(typeof key === 'string' ? shortened(key) : key);
+  path.push(key);
   if (path.length <= DEEPEST) check(value, progress);
   else if (isObject(value) || Array.isArray(value))
     note(progress, `It is nested deeper than ${DEEPEST} levels.`, 'Make it flatter.');
@@ -72,10 +69,4 @@ function fieldsThere(names: readonly string[]): string {
   if (names.length === 0) return 'Leave it out: there are no fields here.';
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
   return `Leave it out, or use one of ${[...names].sort().slice(0, MOST_NAMES).join(', ')}${more}.`;
-}
-
-/** A name as it can be shown: whoever wrote it may have put anything into it. */
-function shortened(name: string): string {
-  const shown = name.replace(/\p{Cc}/gu, '?');
-  return shown.length > LONGEST_NAME ? `${shown.slice(0, LONGEST_NAME)}…` : shown;
 }

@@ -61,7 +61,7 @@ it(`gives the verdict of the API server's decoder over broken objects of built-i
     const { decoded, body } = await answered(manifest, await collection(valid));
     const ours = told(manifest, false);
     if (!decoded) refused++;
-    if (decoded !== ours.every((message) => STRICTER.test(message)))
+    if (decoded ? !ours.every((message) => STRICTER.test(message)) : ours.length === 0)
       differences.push({ kind: valid.kind, change, ours, body });
   }
   expect(differences).toEqual([]);

@@ -84,12 +84,17 @@ function quantities(canonical: (quantity: Quantity) => Quantity): (value: unknow
   };
 }
 
-/** The single values, by the codes of `table.ts`, and `n` for any number. */
+/** The single values, by the codes of `table.ts`, and `n` for any number, `m` for a time to the microsecond. */
 export const SCALARS: Readonly<Record<string, Decoder>> = {
   b: scalar('true or false', (value) => (typeof value === 'boolean' ? value : undefined), false),
   d: { decode: (value) => genericValue(value), empty: () => null },
   i: scalar('a whole number of at most 32 bits', integer(32), 0n),
   l: scalar('a whole number of at most 64 bits', integer(64), 0n),
+  m: scalar(
+    'a time such as 2026-01-31T12:00:00.000000Z',
+    (value) => (/\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(String(value)) ? timeOf(value) : undefined),
+    null,
+  ),
   n: scalar('a number', (value) => (typeof value === 'number' ? value : undefined), 0),
   q: scalar(
     'a quantity such as 500m or 1Gi',
