@@ -6,6 +6,8 @@ import type * as Check from './check';
 import type { CheckFlags } from './check-options';
 import type * as Controls from './controls';
 import type * as Down from './down';
+import type * as Images from './images';
+import type { ImagesFlags } from './images-options';
 import type * as Up from './up';
 
 /** Exit codes: 0 as asked, 1 a problem or a failed probe, 2 a wrong command line, 130 interrupted. */
@@ -19,6 +21,7 @@ const load = {
   check: () => require('./check') as typeof Check,
   controls: () => require('./controls') as typeof Controls,
   down: () => require('./down') as typeof Down,
+  images: () => require('./images') as typeof Images,
   tools: () => require('../toolchain') as typeof Toolchain,
   up: () => require('./up') as typeof Up,
 };
@@ -52,6 +55,7 @@ function command(): Command {
       console.log(formatTools(await locateTools()));
     });
   addCheck(program);
+  addImages(program);
   program
     .command('controls')
     .description('list the controls')
@@ -81,14 +85,35 @@ function addCheck(program: Command): void {
     });
 }
 
+function addImages(program: Command): void {
+  program
+    .command('images')
+    .description('what images say of themselves')
+    .command('add')
+    .description('note the digest of tags, and the user, platforms and program of images, in a lock file')
+    .argument('<images...>', 'name:tag or name@sha256:…, or ./PATH of an OCI layout or a tar file')
+    .option('--file <file>', 'the lock file, to be committed', 'images.json')
+    .option('--as <name>', 'the name of the image that a path holds')
+    .option('--update', 'take tags that have moved')
+    .option('--ca-file <file>', 'certificates in PEM to trust, beside the usual ones')
+    .option('--plain-http', 'ask registries on this machine without TLS')
+    .action(async (images: readonly string[], flags: ImagesFlags) => {
+      await load.images().addImages(images, flags, process.env, interrupt.signal);
+    });
+}
+
 function reportFailure(error: unknown): void {
   if (interrupt.signal.aborted) {
     console.error('Interrupted. Run `npm run up` again to go on, or `npm run down` to remove what was made.');
     process.exitCode = EXIT.interrupted;
   } else {
     console.error(error instanceof KeelsonError ? error.message : error);
-    process.exitCode = EXIT.problem;
+    process.exitCode = isUsage(error) ? EXIT.usage : EXIT.problem;
   }
+}
+
+function isUsage(error: unknown): boolean {
+  return error instanceof KeelsonError && error.problems.every(({ code }) => code === 'cli/usage');
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import { App, type AppProps } from 'cdk8s';
-import { KeelsonError, startOfDay, type PostureChanges, type Waiver } from '../model';
+import { KeelsonError, startOfDay, type ImageLock, type PostureChanges, type Waiver } from '../model';
 import { Posture } from './posture/posture';
 import type { Manifest } from './render/after-render';
 import { OutputResolver } from './render/output-resolver';
@@ -13,6 +13,12 @@ export interface KeelsonAppProps extends AppProps {
    * @default - nothing
    */
   readonly waivers?: readonly Waiver[];
+  /**
+   * What is known of images (`readImageLock('images.json')` of `keelson/images`); synth refuses images that do not fit.
+   *
+   * @default - nothing is known, and nothing is said of images
+   */
+  readonly images?: ImageLock;
   /**
    * How strict everything in the app is, where that is not the default.
    *
@@ -47,6 +53,9 @@ export class KeelsonApp extends App {
   /** What is relaxed in this app. */
   public readonly waivers: readonly Waiver[];
 
+  /** What is known of the images of this app. */
+  public readonly images?: ImageLock;
+
   /** The day by which waivers expire, where it was given. */
   public readonly today?: string;
 
@@ -59,6 +68,7 @@ export class KeelsonApp extends App {
     super({ ...props, resolvers: [outputs, ...(props.resolvers ?? [])] });
     this.outputs = outputs;
     this.waivers = [...(props.waivers ?? [])];
+    this.images = props.images;
     this.today = props.today;
     if (props.today !== undefined && Number.isNaN(startOfDay(props.today).getTime())) {
       throw new KeelsonError({

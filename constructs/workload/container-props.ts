@@ -1,31 +1,22 @@
 import type { Size } from 'cdk8s';
-import { settingValue, type PostureSettings } from '../../model';
+import { settingValue } from '../../model';
 import { Cpu, EnvValue, Probe, type ContainerProps } from '../cdk8s-plus';
 import type { Port } from '../network/port';
 import type { ContainerOptions } from './container-options';
+import type { Identity } from './identity';
 
 /** The ports that a container opens, the main one first. */
 export function portsOf({ port, otherPorts = [] }: ContainerOptions): readonly Port[] {
   return port === undefined ? otherPorts : [port, ...otherPorts];
 }
 
-/** The user and group that a container has. */
-export function identityOf(
-  options: ContainerOptions,
-  posture: PostureSettings,
-): { readonly user: number; readonly group: number } {
-  const user = settingValue<number>(options.user ?? posture.user);
-  return { user, group: settingValue<number>(options.group ?? user) };
-}
-
 /** A workload's own container, as cdk8s-plus wants it. What it does not know is filled in after rendering. */
 export function containerProps(
   options: ContainerOptions,
   name: string,
-  posture: PostureSettings,
+  { user, group }: Identity,
 ): ContainerProps {
   const ports = portsOf(options);
-  const { user, group } = identityOf(options, posture);
   return {
     name,
     // The casts are what "passed on" means: cdk8s-plus only carries the value to the manifest.

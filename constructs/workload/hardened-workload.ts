@@ -22,7 +22,8 @@ import type { SecretSource } from '../secrets/secret-source';
 import { serves } from '../serves';
 import type { PropsCheck } from '../validation';
 import { withApiToken } from './api-token';
-import { containerProps, identityOf, portsOf } from './container-props';
+import { containerProps, portsOf } from './container-props';
+import { identityOf, imageUserOf, isIn, type Identity } from './identity';
 import { hardenPodSpec } from './pod-defaults';
 import { checkWorkload } from './workload-check';
 import type { WorkloadOptions } from './workload-options';
@@ -58,6 +59,7 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
   protected readonly posture: PostureSettings;
 
   private readonly options: WorkloadOptions;
+  private readonly identity: Identity;
   private readonly sidecars = new Set<string>();
   private adopted?: AbstractPod;
 
@@ -75,9 +77,11 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
     this.namespace = options.namespace.name;
     this.ports = portsOf(options);
     this.posture = Posture.of(this);
-    const check = checkWorkload(this, options, this.posture);
+    const imageUser = imageUserOf(this, options.image);
+    const check = checkWorkload(this, options, this.posture, imageUser);
     for (const more of checks) more(check);
     check.done();
+    this.identity = identityOf(options, this.posture, imageUser);
 
     const { name, namespace } = this;
     declareWaivers(this, { kind, namespace, name }, options);
@@ -121,15 +125,14 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
   } {
     const { dns, dockerRegistryAuth, hostAliases, initContainers, terminationGracePeriod, volumes } =
       this.options;
-    const { user, group } = identityOf(this.options, this.posture);
     return {
       ...{ dns, dockerRegistryAuth, hostAliases, initContainers, terminationGracePeriod, volumes },
       metadata: { name: this.name, namespace: this.namespace },
       podMetadata: { labels: { [WORKLOAD_LABEL]: this.name } },
       serviceAccount: this.serviceAccount,
       automountServiceAccountToken: false,
-      securityContext: { ...this.podIdentity(user, group), ensureNonRoot: true },
-      containers: [containerProps(this.options, this.name, this.posture)],
+      securityContext: { ...this.podIdentity(), ensureNonRoot: true },
+      containers: [containerProps(this.options, this.name, this.identity)],
     };
   }
 
@@ -195,9 +198,9 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
   }
 
   /** A relaxed identity is that of the workload's own container; the pod keeps what the posture wants. */
-  private podIdentity(user: number, group: number) {
-    const { users } = this.posture;
-    const inRange = user >= users.lowest && user <= users.highest;
+  private podIdentity() {
+    const { user, group } = this.identity;
+    const inRange = isIn(user, this.posture.users);
     return {
       user: inRange ? user : this.posture.user,
       group: inRange && group !== 0 ? group : this.posture.user,

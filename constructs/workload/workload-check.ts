@@ -1,8 +1,9 @@
-import { isWaived, settingValue, type IdRange, type PostureSettings } from '../../model';
+import { isWaived, settingValue, type ImageUser, type PostureSettings } from '../../model';
 import { isOutput } from '../output';
 import { isDnsLabel, PropsCheck } from '../validation';
 import type { HardenedWorkload } from './hardened-workload';
 import { portsOf } from './container-props';
+import { isIn } from './identity';
 import type { WorkloadOptions } from './workload-options';
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
@@ -15,6 +16,7 @@ export function checkWorkload(
   workload: HardenedWorkload,
   options: WorkloadOptions,
   posture: PostureSettings,
+  imageUser: ImageUser | undefined,
 ): PropsCheck {
   const check = new PropsCheck(workload).require(
     isDnsLabel(workload.name),
@@ -25,6 +27,7 @@ export function checkWorkload(
   if (checkWaivers(check, options)) return check;
   checkImage(check, options);
   checkIdentity(check, options, posture);
+  checkImageUser(check, options, posture, imageUser);
   checkPaths(check, workload, options);
   checkPorts(check, options);
   check.require(
@@ -95,8 +98,19 @@ function checkIdentity(check: PropsCheck, options: WorkloadOptions, { users }: P
   }
 }
 
-function isIn(id: number, { lowest, highest }: IdRange): boolean {
-  return id >= lowest && id <= highest;
+/** An image that names a user of its own may own files as that user: another one is not forced onto it unsaid. */
+function checkImageUser(
+  check: PropsCheck,
+  { user }: WorkloadOptions,
+  { users }: PostureSettings,
+  image: ImageUser | undefined,
+): void {
+  check.require(
+    user !== undefined || image === undefined || isIn(image.uid, users),
+    'user',
+    `The image runs as ${image?.uid}, which is not in the range of the posture, and may need to.`,
+    `Try another one, as in user: ${users.lowest}, or write waived(${image?.uid}, { owner, reason, expires }).`,
+  );
 }
 
 function checkPaths(check: PropsCheck, workload: HardenedWorkload, options: WorkloadOptions): void {

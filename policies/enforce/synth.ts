@@ -1,13 +1,22 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { KeelsonApp, Posture, type Manifest, type RenderedApp, type RenderedObject } from '../../constructs';
-import { formatResource, throwIfAny, type Finding, type Problem, type Waiver } from '../../model';
+import {
+  formatResource,
+  throwIfAny,
+  type Finding,
+  type ImageLock,
+  type Problem,
+  type Waiver,
+} from '../../model';
 import { UNKNOWN } from '../engine/cel/fault';
 import { checkSchemas, type SchemaVerdict } from '../schema/check-schemas';
+import { imagesOf } from './app-images';
 import { appWaiverProblems, waiversOf } from './app-waivers';
 import { checkObjects } from './check';
 import { refusedByNamespace } from './pod-security-conflicts';
 import { checkByPosture } from './posture-controls';
+import { unfitImages } from './unfit-images';
 import { applyWaivers, broadWaivers, unmatchedWaivers } from './waivers';
 
 /** What an app is judged by at synth, and what relaxes the controls. */
@@ -26,6 +35,12 @@ export interface SynthOptions {
   readonly definitions?: readonly Manifest[];
   /** The moment by which waivers expire. */
   readonly now: Date;
+  /**
+   * What is known of images.
+   *
+   * @default - what the app knows of them
+   */
+  readonly images?: ImageLock;
 }
 
 /** What synth could not judge of an app that it lets pass. */
@@ -36,7 +51,8 @@ export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
 
 /**
  * Refuses an app with an object that the API server would not take as it is, one that breaks a control of its posture without
- * a waiver, and one whose waivers are expired, unowned, too broad, too long or for nothing.
+ * a waiver, one whose waivers are expired, unowned, too broad, too long or for nothing, and one with images that do not fit
+ * their workloads.
  *
  * @returns what could not be judged
  * @throws KeelsonError with every field, every finding and every waiver that is wrong
@@ -44,7 +60,12 @@ export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
 export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVerdict {
   if (app.objects.length === 0) return { undetermined: [], notValidated: [] };
   const { root } = app.objects[0]!.construct.node;
-  const { waivers = waiversOf(root), definitions = definitionsOf(root), now } = options;
+  const {
+    waivers = waiversOf(root),
+    definitions = definitionsOf(root),
+    images = imagesOf(root),
+    now,
+  } = options;
   const objects = app.objects.map((object) => {
     const posture = Posture.of(object.construct);
     const { kubernetes } = posture;
@@ -61,6 +82,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
       .map(findingProblem),
+    ...(images === undefined ? [] : unfitImages(objects, images, findings)),
   ]);
   return { undetermined: findings.filter(({ undetermined }) => undetermined), notValidated };
 }
@@ -87,7 +109,7 @@ function judgedManifest({ manifest, outputs }: RenderedObject): Manifest {
  */
 export function addPolicyValidation(
   scope: IConstruct,
-  { waivers = [], definitions = [], now }: SynthOptions,
+  { waivers = [], definitions = [], now }: Omit<SynthOptions, 'images'>,
 ): void {
   scope.node.addValidation({
     validate: () => {

@@ -10,7 +10,7 @@ import {
 } from '../../constructs';
 import { isAdmissionPolicy } from '../../constructs/render/order';
 import { throwIfAny, type Problem } from '../../model';
-import { enforceAtSynth, notValidatedMessage, podKindOf, waiversOf } from '../../policies';
+import { enforceAtSynth, notValidatedMessage, nowOf, podKindOf } from '../../policies';
 import { resourceInputs, secretData, type SecretValues } from './inputs';
 import { KubernetesObject, pulumiType } from './kubernetes-object';
 import { refuseSecretOutputs } from './secret-outputs';
@@ -62,10 +62,7 @@ export class KubernetesApp extends pulumi.ComponentResource {
   public constructor(name: string, args: KubernetesAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super('keelson:stacks:KubernetesApp', name, {}, opts);
     this.rendered = renderApp(args.app);
-    const { undetermined, notValidated } = enforceAtSynth(this.rendered, {
-      waivers: waiversOf(args.app),
-      now: new Date(),
-    });
+    const { undetermined, notValidated } = enforceAtSynth(this.rendered, { now: nowOf(args.app) });
     for (const { control, source, path } of undetermined) {
       void pulumi.log.warn(
         `${source}: ${path} is not known yet; ${control} judges it in the API server.`,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Slow to load, and not needed to judge a file. */
-const HEAVY = ['@bufbuild/cel', '@bufbuild/protobuf', '@pulumi', 'cdk8s', 'constructs', 'zod'];
+const HEAVY = ['@bufbuild/cel', '@bufbuild/protobuf', '@pulumi', 'cdk8s', 'constructs', 'tar', 'zod'];
 
 const POD = `apiVersion: v1
 kind: Pod
