@@ -15,7 +15,7 @@ export const ERROR_CODES = {
   'output/computed': 'A value that only Pulumi will know stands where a construct computes with it.',
   'output/secret': 'A secret value stands where it would be written in plain text.',
   'secret/missing': 'A Secret of the stack has no value for a key it declares.',
-  'object/invalid': 'An object has a field of a type that the Kubernetes API does not take there.',
+  'object/invalid': 'An object has a field, a type or a kind that the Kubernetes API does not have.',
   'policy/violation': 'An object breaks a policy.',
   'waiver/invalid': 'A waiver is expired, unowned, without a reason, or for nothing that there is.',
   'image/unfit': 'An image does not fit the workload that runs it.',

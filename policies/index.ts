@@ -14,5 +14,6 @@ export * from './elements';
 export * from './image-fit/image-problems';
 export * from './kinds';
 export * from './parameters';
+export * from './schema/check-schemas';
 export * from './subjects';
 export * from './variables';
