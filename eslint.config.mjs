@@ -9,7 +9,7 @@ const FLOORS = [
   ['constructs'],
   ['policies'],
   ['pki', 'toolchain'],
-  ['local', 'provider', 'probes'],
+  ['local', 'provider', 'probes', 'images'],
   ['stacks'],
   ['report'],
   ['cli'],

@@ -2,7 +2,8 @@ import { formatProblem, KeelsonError, throwIfAny, waiverProblems, type Problem }
 import type { Manifest } from '../constructs';
 import { CONTROLS } from '../policies/controls';
 import { compileControls } from '../policies/engine/compile';
-import { invalidFields, judgeObjects, type CheckedObject } from '../policies/enforce/check';
+import { decodeObject } from '../policies/engine/decode';
+import { judgeObjects, type CheckedObject } from '../policies/enforce/check';
 import { decidedProblems, hardenObject } from '../policies/enforce/harden-object';
 import {
   changesOf,
@@ -88,6 +89,18 @@ async function hardened(paths: readonly string[], flags: HardenFlags): Promise<H
       waivers,
     ),
   };
+}
+
+/** The fields whose type the API does not take: such an object would be passed on unhardened. */
+function invalidFields(objects: readonly CheckedObject[]): readonly Problem[] {
+  return objects.flatMap(({ manifest, source, lineOf }) =>
+    decodeObject(manifest).problems.map(({ path, message }) => ({
+      code: 'object/invalid',
+      where: lineOf === undefined ? source : `${source}:${lineOf(path)}`,
+      message: `${manifest.kind} ${manifest.metadata.name ?? ''}: ${path}: ${message}`,
+      fix: 'Correct the field.',
+    })),
+  );
 }
 
 /** All objects of the files, those of kinds that no control judges too. */

@@ -8,6 +8,8 @@ import type * as Controls from './controls';
 import type * as Down from './down';
 import type * as Harden from './harden';
 import type { HardenFlags } from './harden';
+import type * as Images from './images';
+import type { ImagesFlags } from './images-options';
 import type * as Up from './up';
 
 /** Exit codes: 0 as asked, 1 a problem or a failed probe, 2 a wrong command line, 130 interrupted. */
@@ -22,6 +24,7 @@ const load = {
   controls: () => require('./controls') as typeof Controls,
   down: () => require('./down') as typeof Down,
   harden: () => require('./harden') as typeof Harden,
+  images: () => require('./images') as typeof Images,
   tools: () => require('../toolchain') as typeof Toolchain,
   up: () => require('./up') as typeof Up,
 };
@@ -56,6 +59,7 @@ function command(): Command {
     });
   addCheck(program);
   addHarden(program);
+  addImages(program);
   program
     .command('controls')
     .description('list the controls')
@@ -104,14 +108,35 @@ function addCheck(program: Command): void {
     });
 }
 
+function addImages(program: Command): void {
+  program
+    .command('images')
+    .description('what images say of themselves')
+    .command('add')
+    .description('note the digest of tags, and the user, platforms and program of images, in a lock file')
+    .argument('<images...>', 'name:tag or name@sha256:…, or ./PATH of an OCI layout or a tar file')
+    .option('--file <file>', 'the lock file, to be committed', 'images.json')
+    .option('--as <name>', 'the name of the image that a path holds')
+    .option('--update', 'take tags that have moved')
+    .option('--ca-file <file>', 'certificates in PEM to trust, beside the usual ones')
+    .option('--plain-http', 'ask registries on this machine without TLS')
+    .action(async (images: readonly string[], flags: ImagesFlags) => {
+      await load.images().addImages(images, flags, process.env, interrupt.signal);
+    });
+}
+
 function reportFailure(error: unknown): void {
   if (interrupt.signal.aborted) {
     console.error('Interrupted. Run `npm run up` again to go on, or `npm run down` to remove what was made.');
     process.exitCode = EXIT.interrupted;
   } else {
     console.error(error instanceof KeelsonError ? error.message : error);
-    process.exitCode = EXIT.problem;
+    process.exitCode = isUsage(error) ? EXIT.usage : EXIT.problem;
   }
+}
+
+function isUsage(error: unknown): boolean {
+  return error instanceof KeelsonError && error.problems.every(({ code }) => code === 'cli/usage');
 }
 
 async function main(): Promise<void> {

@@ -1,6 +1,7 @@
 import { App, type AppProps } from 'cdk8s';
-import { KeelsonError, startOfDay, type PostureChanges, type Waiver } from '../model';
+import { KeelsonError, startOfDay, type ImageLock, type PostureChanges, type Waiver } from '../model';
 import { Posture } from './posture/posture';
+import type { Manifest } from './render/after-render';
 import { OutputResolver } from './render/output-resolver';
 
 /** Settings of a `KeelsonApp`. */
@@ -13,6 +14,12 @@ export interface KeelsonAppProps extends AppProps {
    */
   readonly waivers?: readonly Waiver[];
   /**
+   * What is known of images (`readImageLock('images.json')` of `keelson/images`); synth refuses images that do not fit.
+   *
+   * @default - nothing is known, and nothing is said of images
+   */
+  readonly images?: ImageLock;
+  /**
    * How strict everything in the app is, where that is not the default.
    *
    * @default - `DEFAULT_POSTURE`
@@ -24,6 +31,14 @@ export interface KeelsonAppProps extends AppProps {
    * @default - the day on which the app is synthesized
    */
   readonly today?: string;
+
+  /**
+   * CustomResourceDefinitions that the cluster has already: synth checks custom objects against their schemas, as it does
+   * against those of the app itself.
+   *
+   * @default - only those that the app declares
+   */
+  readonly definitions?: readonly Manifest[];
 }
 
 /**
@@ -38,8 +53,14 @@ export class KeelsonApp extends App {
   /** What is relaxed in this app. */
   public readonly waivers: readonly Waiver[];
 
+  /** What is known of the images of this app. */
+  public readonly images?: ImageLock;
+
   /** The day by which waivers expire, where it was given. */
   public readonly today?: string;
+
+  /** CustomResourceDefinitions that the cluster has already. */
+  public readonly definitions: readonly Manifest[];
 
   /** @throws KeelsonError where the posture is less strict than the default, or the day is none */
   public constructor(props: KeelsonAppProps = {}) {
@@ -47,6 +68,7 @@ export class KeelsonApp extends App {
     super({ ...props, resolvers: [outputs, ...(props.resolvers ?? [])] });
     this.outputs = outputs;
     this.waivers = [...(props.waivers ?? [])];
+    this.images = props.images;
     this.today = props.today;
     if (props.today !== undefined && Number.isNaN(startOfDay(props.today).getTime())) {
       throw new KeelsonError({
@@ -57,5 +79,6 @@ export class KeelsonApp extends App {
       });
     }
     Posture.tighten(this, props.posture ?? {});
+    this.definitions = [...(props.definitions ?? [])];
   }
 }

@@ -3,17 +3,34 @@
  * change to this file.
  */
 export {
-  Capability,
+  ConcurrencyPolicy,
   Cpu,
+  CronJob,
+  DaemonSet,
   Deployment,
-  EmptyDirMedium,
+  DeploymentStrategy,
   EnvValue,
-  ImagePullPolicy,
+  Job,
+  PercentOrAbsolute,
+  Pod,
   Probe,
+  RestartPolicy,
   Secret,
   Service,
   ServiceAccount,
+  StatefulSet,
   Volume,
   k8s,
 } from 'cdk8s-plus-27';
-export type { ContainerProps, ContainerResources, VolumeMount } from 'cdk8s-plus-27';
+export type {
+  AbstractPod,
+  AbstractPodProps,
+  ContainerLifecycle,
+  ContainerProps,
+  CronJobProps,
+  DaemonSetProps,
+  DeploymentProps,
+  JobProps,
+  StatefulSetProps,
+  Workload,
+} from 'cdk8s-plus-27';

@@ -3,6 +3,8 @@ export * from './cis';
 export * from './errors';
 export * from './evidence';
 export * from './findings';
+export * from './image-facts';
+export * from './image-reference';
 export * from './posture';
 export * from './recommendations';
 export * from './versions';

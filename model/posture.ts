@@ -17,6 +17,8 @@ export interface IdRange {
 export interface DefaultResources {
   /** CPU that is reserved, for example `100m`. */
   readonly cpu: string;
+  /** CPU at which it is slowed down. */
+  readonly cpuLimit: string;
   /** Memory that is reserved, which is also the limit, for example `128Mi`. */
   readonly memory: string;
   /** Disk of the node that is reserved for logs and emptyDirs. */
@@ -75,7 +77,13 @@ export const DEFAULT_POSTURE: PostureSettings = {
   registries: [],
   users: { lowest: 10_000, highest: 2_147_483_647 },
   user: 10_001,
-  resources: { cpu: '100m', memory: '128Mi', ephemeralStorage: '64Mi', ephemeralStorageLimit: '1Gi' },
+  resources: {
+    cpu: '100m',
+    cpuLimit: '400m',
+    memory: '128Mi',
+    ephemeralStorage: '64Mi',
+    ephemeralStorageLimit: '1Gi',
+  },
   appArmor: 'node',
   seLinux: {},
   userNamespaces: false,

@@ -7,7 +7,11 @@ import { dirname } from 'node:path';
  * renamed. Folders that are missing are made with mode 0700.
  * @param mode 0600 where not said otherwise
  */
-export async function writeFileAtomic(path: string, content: string, mode = 0o600): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {

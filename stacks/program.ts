@@ -30,7 +30,13 @@ export function provision(settings: StackSettings, secrets: StackSecrets): Stack
   const access = readKubeconfig(settings.kubeconfig, settings.context);
   const { app, platform } = referenceStack(settings.reference);
   // The path, not the content: the file holds a key, and what a provider is given ends up in the state.
-  const provider = new Provider('cluster', { kubeconfig: settings.kubeconfig, context: settings.context });
+  const provider = new Provider('cluster', {
+    kubeconfig: settings.kubeconfig,
+    context: settings.context,
+    // Otherwise another value of a Secret takes the Secret, and all workloads that use it, away before it makes them anew.
+    enableSecretMutable: true,
+    enableConfigMapMutable: true,
+  });
   const kubernetesApp = new KubernetesApp(
     'reference',
     {

@@ -30,6 +30,12 @@ export type RoleSubject =
 
 /** Settings of a `ScopedRole`. */
 export interface ScopedRoleProps {
+  /**
+   * Name of the role and of its binding.
+   *
+   * @default - the construct's id
+   */
+  readonly name?: string;
   /** The one namespace in which it allows anything. */
   readonly namespace: HardenedNamespace;
   /** What it allows; at least one rule. */
@@ -54,7 +60,7 @@ export class ScopedRole extends Construct {
   public constructor(scope: Construct, id: string, props: ScopedRoleProps) {
     super(scope, id);
     checkProps(this, props);
-    const metadata = { name: id, namespace: props.namespace.name };
+    const metadata = { name: props.name ?? id, namespace: props.namespace.name };
     new k8s.KubeRole(this, 'Role', {
       metadata,
       rules: props.rules.map((rule) => ({
@@ -66,7 +72,7 @@ export class ScopedRole extends Construct {
     });
     new k8s.KubeRoleBinding(this, 'Binding', {
       metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: id },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
       subjects: props.subjects.map((subject) =>
         'group' in subject
           ? { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: subject.group }

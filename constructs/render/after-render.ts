@@ -81,7 +81,8 @@ export function renderInSteps(object: ApiObject): void {
       .reduce((manifest, change) => change(manifest, object), withoutPatches(object, render));
     const { manifest, problems } = applyJsonPatches(object, changed);
     throwIfAny(problems);
-    patched.set(object, manifest);
+    // A copy: who changes the object afterwards may change this very one.
+    patched.set(object, patchesOf(object).length === 0 ? manifest : structuredClone(manifest));
     return manifest;
   };
 }

@@ -1,5 +1,6 @@
 import type { ApiObject } from 'cdk8s';
 import type { Manifest } from './after-render';
+import { podOf, secretsOf } from './pod-of';
 
 /** What ordering needs to know of an object. */
 export interface Orderable {
@@ -31,7 +32,7 @@ export function isAdmissionPolicy(manifest: Manifest): boolean {
 
 /**
  * What each object needs to be there first, in every cluster, whatever the constructs say: its namespace, the definition
- * of its kind, and for a workload its service account and the roles bound to that account.
+ * of its kind, and for a workload its service account, the roles bound to that account and the Secrets it uses.
  *
  * The edges grow linearly with the objects: each object gets one to its namespace and one to its kind, and a workload
  * those of its own account.
@@ -44,6 +45,7 @@ export function impliedDependencies<T extends Orderable>(
   const namespaces = new Map<string, T>();
   const definitions = new Map<string, T>();
   const accounts = new Map<string, T>();
+  const secrets = new Map<string, T>();
   const roles = new Map<string, T>();
   const bindings = new Map<string, T[]>();
   for (const object of objects) {
@@ -53,6 +55,7 @@ export function impliedDependencies<T extends Orderable>(
     if (manifest.kind === 'Namespace') namespaces.set(name, object);
     else if (manifest.kind === 'CustomResourceDefinition') definitions.set(definedKind(manifest), object);
     else if (manifest.kind === 'ServiceAccount') accounts.set(`${namespace}/${name}`, object);
+    else if (manifest.kind === 'Secret') secrets.set(`${namespace}/${name}`, object);
     else if (manifest.kind === 'Role' || manifest.kind === 'ClusterRole') {
       roles.set(`${manifest.kind}/${namespace}/${name}`, object);
     } else if (manifest.kind === 'RoleBinding' || manifest.kind === 'ClusterRoleBinding') {
@@ -71,8 +74,9 @@ export function impliedDependencies<T extends Orderable>(
       definitions.get(`${groupOf(manifest.apiVersion)}/${manifest.kind}`),
     ];
     if (isWorkload(manifest)) {
-      const account = `${namespace}/${serviceAccountName(manifest)}`;
+      const account = `${namespace}/${podOf(manifest)?.serviceAccountName ?? 'default'}`;
       found.push(accounts.get(account), ...(bindings.get(account) ?? []));
+      found.push(...secretsOf(manifest).map((secret) => secrets.get(`${namespace}/${secret}`)));
     }
     const roleRef = manifest.roleRef as { readonly kind?: string; readonly name?: string } | undefined;
     if (roleRef !== undefined) {
@@ -107,16 +111,4 @@ function boundAccounts(binding: Manifest): readonly string[] {
   return subjects
     .filter((subject) => subject.kind === 'ServiceAccount')
     .map((subject) => `${subject.namespace ?? binding.metadata.namespace ?? ''}/${subject.name}`);
-}
-
-interface PodHolder {
-  readonly template?: { readonly spec?: { readonly serviceAccountName?: string } };
-  readonly jobTemplate?: { readonly spec?: PodHolder };
-  readonly serviceAccountName?: string;
-}
-
-function serviceAccountName(workload: Manifest): string {
-  const spec = workload.spec as PodHolder | undefined;
-  const pod = spec?.template?.spec ?? spec?.jobTemplate?.spec?.template?.spec ?? spec;
-  return pod?.serviceAccountName ?? 'default';
 }

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { PROVIDED_KEYS_ANNOTATION } from '../names';
 import type { HardenedNamespace } from '../namespace/hardened-namespace';
 import { serves } from '../serves';
-import { isDnsLabel, PropsCheck } from '../validation';
+import { checkSecret } from './secret-check';
 import type { SecretSource } from './secret-source';
 
 /** Settings of a `ProvidedSecret`. */
@@ -44,23 +44,7 @@ export class ProvidedSecret extends Construct implements SecretSource {
     this.name = props.name ?? id;
     this.namespace = props.namespace.name;
     this.keys = [...props.keys];
-    const check = new PropsCheck(this)
-      .require(
-        isDnsLabel(this.name),
-        'name',
-        `"${this.name}" is not a DNS label.`,
-        'Use lower case letters, digits and dashes.',
-      )
-      .require(this.keys.length > 0, 'keys', 'No key is given.', 'Name at least one key.');
-    for (const key of this.keys) {
-      check.require(
-        /^[-._a-zA-Z0-9]{1,253}$/.test(key),
-        'keys',
-        `"${key}" is not a Secret key.`,
-        'Use letters, digits, dashes, dots and underscores.',
-      );
-    }
-    check.done();
+    checkSecret(this, 'keys').done();
 
     this.apiObject = new ApiObject(this, 'Secret', {
       apiVersion: 'v1',

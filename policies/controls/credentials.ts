@@ -23,6 +23,19 @@ export function namesCredential(name: string): string {
   return `(${oneEnds(lower, WORDS)} || (${lower}.endsWith("key") && (${oneEnds(lower, keys)})))`;
 }
 
+/**
+ * CEL that is true where annotations hold no credential: none that is called a password, and no token or private key. Other
+ * names tell nothing: `auth-secret` and `token` of an annotation mostly name the Secret that has it.
+ *
+ * @param annotations CEL for the map, which is there
+ */
+export function areNoCredentials(annotations: string): string {
+  const value = `${annotations}[key]`;
+  const isCopy = 'key == "kubectl.kubernetes.io/last-applied-configuration"';
+  const isPassword = `(${oneEnds('key.lowerAscii()', ['password', 'passwd', 'passphrase'])})`;
+  return `${annotations}.all(key, ${isCopy} || ((!${isPassword} || ${value} in ${SWITCHES}) && ${holdsNoCredential(value)}))`;
+}
+
 /** CEL for values that are no credential, whatever the name: switches. */
 export const SWITCHES = '["", "true", "false", "yes", "no"]';
 

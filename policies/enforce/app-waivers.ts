@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { KeelsonApp, Posture, waiversBelow, type RenderedApp } from '../../constructs';
-import { formatWaiver, waiverProblems, type Problem, type Waiver } from '../../model';
+import { formatWaiver, startOfDay, waiverProblems, type Problem, type Waiver } from '../../model';
 import { CONTROLS } from '../controls';
 import { waivable } from './waivable';
 
@@ -8,6 +8,12 @@ import { waivable } from './waivable';
 export function waiversOf(app: IConstruct): readonly Waiver[] {
   const own = app instanceof KeelsonApp ? app.waivers : [];
   return [...own, ...waiversBelow(app).map(({ waiver }) => waiver)];
+}
+
+/** The moment by which waivers of an app expire: the start of its `today`, else now. */
+export function nowOf(app: IConstruct): Date {
+  const today = app instanceof KeelsonApp ? app.today : undefined;
+  return today === undefined ? new Date() : startOfDay(today);
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { Chart, type App } from 'cdk8s';
 import {
+  isMadeByKubernetes,
   ProvidedSecret,
   renderApp,
   type RenderedApp,
@@ -9,10 +10,11 @@ import {
 } from '../../constructs';
 import { isAdmissionPolicy } from '../../constructs/render/order';
 import { throwIfAny, type Problem } from '../../model';
-import { enforceAtSynth, podKindOf, waiversOf } from '../../policies';
+import { enforceAtSynth, notValidatedMessage, nowOf, podKindOf } from '../../policies';
 import { resourceInputs, secretData, type SecretValues } from './inputs';
 import { KubernetesObject, pulumiType } from './kubernetes-object';
 import { refuseSecretOutputs } from './secret-outputs';
+import { withSecretVersions } from './secret-versions';
 
 /** Settings of a `KubernetesApp`. */
 export interface KubernetesAppArgs {
@@ -60,13 +62,15 @@ export class KubernetesApp extends pulumi.ComponentResource {
   public constructor(name: string, args: KubernetesAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super('keelson:stacks:KubernetesApp', name, {}, opts);
     this.rendered = renderApp(args.app);
-    const undetermined = enforceAtSynth(this.rendered, { waivers: waiversOf(args.app), now: new Date() });
+    const { undetermined, notValidated } = enforceAtSynth(this.rendered, { now: nowOf(args.app) });
     for (const { control, source, path } of undetermined) {
       void pulumi.log.warn(
         `${source}: ${path} is not known yet; ${control} judges it in the API server.`,
         this,
       );
     }
+    for (const { manifest, source } of notValidated)
+      void pulumi.log.warn(notValidatedMessage(manifest, source), this);
     const secrets = secretsByObject(this.rendered, args.app, args.secrets ?? {});
 
     const vetted = refuseSecretOutputs(this.rendered);
@@ -74,12 +78,17 @@ export class KubernetesApp extends pulumi.ComponentResource {
     const gate = lazy(() => this.openGate(args.policiesInForce));
     for (const object of this.rendered.objects) {
       const values = secrets.get(object);
-      const inputs = resourceInputs(object, args.waitForReady ?? true, vetted);
+      const inputs = withSecretVersions(
+        object,
+        resourceInputs(object, args.waitForReady ?? true, vetted),
+        this.resources,
+      );
       const options = pulumi.mergeOptions(
         {
           parent: charts.get(Chart.of(object.construct)),
           dependsOn: this.dependencies(object, gate),
           ...(values === undefined ? {} : { additionalSecretOutputs: ['data', 'stringData'] }),
+          ...(isImmortal(object) ? { retainOnDelete: true } : {}),
         },
         args.optionsFor?.(object) ?? {},
       );
@@ -124,6 +133,11 @@ export class KubernetesApp extends pulumi.ComponentResource {
     const inForce = created.then(() => policiesInForce(this.rendered));
     return policies.map((policy) => inForce.then(() => policy));
   }
+}
+
+/** Whether the API server refuses to delete an object: it is changed by the stack, and stays when the stack goes. */
+function isImmortal({ manifest: { kind, metadata } }: RenderedObject): boolean {
+  return kind === 'Namespace' && isMadeByKubernetes(metadata.name ?? '');
 }
 
 /** Finds the values for each declared Secret, and refuses a missing one and one that nothing declares. */

@@ -12,5 +12,7 @@ export function pulumiType(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): str
 /** One Kubernetes object under Pulumi's Kubernetes provider, whatever its kind. */
 export class KubernetesObject extends pulumi.CustomResource {
   /** The object's metadata, as the cluster has it. */
-  declare public readonly metadata: pulumi.Output<Manifest['metadata']>;
+  declare public readonly metadata: pulumi.Output<
+    Manifest['metadata'] & { readonly resourceVersion?: string }
+  >;
 }

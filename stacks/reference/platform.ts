@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { HardenedNamespace, ScopedRole } from '../../constructs';
+import { HardenedNamespace, ScopedRole, SystemNamespaces } from '../../constructs';
 import { AdmissionPolicies } from '../../policies';
 
-/** What the platform team owns: the admission policies, the application's namespace and who may look into it. */
+/** What the platform team owns: the admission policies, the system's namespaces, the application's namespace and who may look into it. */
 export class PlatformChart extends Chart {
   public readonly policies: AdmissionPolicies;
   public readonly shop: HardenedNamespace;
@@ -11,6 +11,7 @@ export class PlatformChart extends Chart {
   public constructor(scope: Construct, id: string) {
     super(scope, id);
     this.policies = new AdmissionPolicies(this, 'admission');
+    new SystemNamespaces(this, 'system');
     this.shop = new HardenedNamespace(this, 'shop');
     new ScopedRole(this, 'shop-viewer', {
       namespace: this.shop,

@@ -13,6 +13,7 @@ import { CONTROLS } from '../../policies';
 import { PROJECT } from './support/keelson';
 
 const CANARY = `canary-${process.pid}-${Date.now()}`;
+const OTHER_CANARY = `other-${CANARY}`;
 const folder = mkdtempSync(join(tmpdir(), 'keelson-pulumi-'));
 const project = join(folder, 'project');
 let controlPlane: LocalControlPlane;
@@ -103,7 +104,7 @@ test('a bad kubeconfig and wrong settings: one sentence each', () => {
   );
 }, 240_000);
 
-test('pulumi up, an empty second one, and destroy', async () => {
+test('pulumi up, an empty second one, one with another secret, and destroy', async () => {
   pulumi(['config', 'set', 'kubeconfig', controlPlane.kubeconfig]);
   pulumi(['config', 'set', 'replicas', '3']);
   pulumi(['config', 'set', 'webImage', '']);
@@ -124,18 +125,29 @@ test('pulumi up, an empty second one, and destroy', async () => {
   const again = pulumi(['up', '--yes', '--expect-no-changes']);
   expect(again.output).toContain(`${created} unchanged`);
   expect(again.code).toBe(0);
+
+  // Another value of a Secret rolls the workloads that use it, and no other.
+  const revisions = async () => {
+    const list = await client.send({ path: '/apis/apps/v1/namespaces/shop/deployments' });
+    const { items } = list.json<{ items: { metadata: { name: string; generation: number } }[] }>()!;
+    return Object.fromEntries(items.map(({ metadata: { name, generation } }) => [name, generation]));
+  };
+  const before = await revisions();
+  pulumi(['config', 'set', '--secret', 'databasePassword'], OTHER_CANARY);
+  const rolled = pulumi(['up', '--yes']);
+  expect(rolled.output).toMatch(/~ 3 updated/);
+  expect(await revisions()).toEqual({ ...before, api: before.api! + 1, database: before.database! + 1 });
+  expect(pulumi(['up', '--yes', '--expect-no-changes']).code).toBe(0);
+
   const destroyed = pulumi(['destroy', '--yes']);
   expect(destroyed.code).toBe(0);
   expect((await client.send({ path: '/api/v1/namespaces/shop' })).status).toBe(404);
   client.close();
 
-  const leaks = spawnSync('grep', [
-    '-rlF',
-    '-e',
-    CANARY,
-    '-e',
-    Buffer.from(CANARY).toString('base64'),
-    folder,
+  const patterns = [CANARY, OTHER_CANARY].flatMap((canary) => [
+    ...['-e', canary],
+    ...['-e', Buffer.from(canary).toString('base64')],
   ]);
+  const leaks = spawnSync('grep', ['-rlF', ...patterns, folder]);
   expect(leaks.stdout.toString()).toBe('');
-}, 300_000);
+}, 480_000);

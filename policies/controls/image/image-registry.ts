@@ -1,7 +1,7 @@
 import { defineControl, parameter } from '../../control';
 import { EXAMPLE_IMAGE, exampleContainer, examplePod, podWithVolume } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
-import { ofEachImage } from '../images';
+import { ofEachImage } from '../each-image';
 
 const DIGEST = `@sha256:${'0'.repeat(64)}`;
 

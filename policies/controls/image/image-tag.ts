@@ -1,7 +1,7 @@
 import { defineControl } from '../../control';
 import { EXAMPLE_IMAGE, examplePod, podWithInitContainer, podWithVolume } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
-import { ofEachImage } from '../images';
+import { ofEachImage } from '../each-image';
 
 export default defineControl({
   id: 'image-tag',

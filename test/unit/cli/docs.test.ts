@@ -1,4 +1,4 @@
-/** docs/check.md and the command agree. */
+/** docs/check.md and docs/images.md agree with the commands. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FORMATS, PROFILES } from '../../../cli/check-options';
@@ -9,10 +9,22 @@ import { checkJson } from '../../../report/check-json';
 const page = readFileSync(join(__dirname, '../../../docs/check.md'), 'utf8');
 const main = readFileSync(join(__dirname, '../../../cli/main.ts'), 'utf8');
 
+/** The options that a function of `cli/main.ts` adds. */
+function optionsOf(name: string): readonly string[] {
+  const from = main.indexOf(`function ${name}(`);
+  const body = main.slice(from, main.indexOf('\n}\n', from));
+  return [...body.matchAll(/\.option\('(--[a-z-]+)/g)].map((match) => match[1]!).sort();
+}
+
+test('the page about images names every option and no other', () => {
+  const images = readFileSync(join(__dirname, '../../../docs/images.md'), 'utf8');
+  const told = [...images.matchAll(/^\| `(--[a-z-]+)/gm)].map((match) => match[1]!).sort();
+  expect(told.length).toBeGreaterThan(3);
+  expect(told).toEqual(optionsOf('addImages'));
+});
+
 test('the page names every option and no other', () => {
-  const command = main.slice(main.indexOf('function addCheck'));
-  const offered = [...command.matchAll(/\.option\('(--[a-z-]+)/g)];
-  const names = offered.map((match) => match[1]!).sort();
+  const names = optionsOf('addCheck');
   const told = [...page.matchAll(/^\| `(--[a-z-]+)/gm)].map((match) => match[1]!).sort();
   expect(names.length).toBeGreaterThan(5);
   expect(told).toEqual(names);

@@ -1,5 +1,6 @@
-import { HardenedNamespace, renderApp } from '../../../../constructs';
+import { HardenedNamespace, isMadeByKubernetes, renderApp, SystemNamespaces } from '../../../../constructs';
 import { TARGET_KUBERNETES } from '../../../../model';
+import { checkObjects } from '../../../../policies';
 import { appWithChart, appWithNamespace, manifestOf } from '../../support/charts';
 import { places, problemsOf } from '../../support/problems';
 
@@ -51,7 +52,13 @@ describe('the network of a HardenedNamespace', () => {
     const kinds = renderApp(appWithNamespace().app).objects.map(
       ({ manifest }) => `${manifest.kind} ${manifest.metadata.name}`,
     );
-    expect(kinds).toEqual(['Namespace shop', 'NetworkPolicy default-deny', 'NetworkPolicy allow-dns']);
+    expect(kinds).toEqual([
+      'Namespace shop',
+      'NetworkPolicy default-deny',
+      'NetworkPolicy allow-dns',
+      'ResourceQuota limits',
+      'LimitRange limits',
+    ]);
   });
 });
 
@@ -74,5 +81,88 @@ describe('the name of a HardenedNamespace', () => {
   it.each(['a', '0', 'a-b', 'a'.repeat(63)])('may be %j', (name) => {
     const { chart } = appWithChart();
     expect(new HardenedNamespace(chart, 'id', { name }).name).toBe(name);
+  });
+});
+
+describe('the limits of a HardenedNamespace', () => {
+  it('bound everything in it together, and keep the ports of nodes closed', () => {
+    expect(manifestOf(appWithNamespace().app, 'ResourceQuota', 'limits').spec).toEqual({
+      hard: {
+        pods: '50',
+        'requests.cpu': '10',
+        'requests.memory': '20Gi',
+        'limits.memory': '20Gi',
+        'limits.ephemeral-storage': '100Gi',
+        'requests.storage': '100Gi',
+        'services.nodeports': '0',
+      },
+    });
+  });
+
+  it('are what it was told, and the others stay', () => {
+    const { app, chart } = appWithChart();
+    new HardenedNamespace(chart, 'shop', { quota: { pods: 5, memory: '1Gi' } });
+    expect(manifestOf(app, 'ResourceQuota', 'limits').spec).toMatchObject({
+      hard: { pods: '5', 'requests.memory': '1Gi', 'limits.memory': '1Gi', 'requests.cpu': '10' },
+    });
+  });
+
+  it('give bounds to containers that come without', () => {
+    expect(manifestOf(appWithNamespace().app, 'LimitRange', 'limits').spec).toEqual({
+      limits: [
+        {
+          type: 'Container',
+          default: { memory: '128Mi', 'ephemeral-storage': '1Gi' },
+          defaultRequest: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '64Mi' },
+        },
+      ],
+    });
+  });
+});
+
+describe('the namespaces of the system', () => {
+  const system = () => {
+    const { app, chart } = appWithChart();
+    new SystemNamespaces(chart, 'system');
+    return renderApp(app).objects.map(({ manifest }) => manifest);
+  };
+  const find = (kind: string, namespace: string) =>
+    system().find(
+      ({ kind: other, metadata }) => other === kind && (metadata.namespace ?? metadata.name) === namespace,
+    );
+
+  it.each(['default', 'kube-public', 'kube-node-lease'])('%s holds no pod, and is closed', (name) => {
+    expect(find('Namespace', name)!.metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'restricted',
+    });
+    expect(find('ResourceQuota', name)!.spec).toEqual({ hard: { pods: '0' } });
+    expect(find('NetworkPolicy', name)!.spec).toEqual({
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+    });
+  });
+
+  it('kube-system notes what is not restricted, and is closed but for DNS', () => {
+    expect(find('Namespace', 'kube-system')!.metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'privileged',
+      'pod-security.kubernetes.io/audit': 'restricted',
+      'pod-security.kubernetes.io/warn': 'restricted',
+    });
+    const policies = system().filter(
+      ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === 'kube-system',
+    );
+    expect(policies.map(({ metadata }) => metadata.name)).toEqual(['default-deny', 'dns']);
+    expect(policies[0]!.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    expect(policies[1]!.spec).toHaveProperty('podSelector', { matchLabels: { 'k8s-app': 'kube-dns' } });
+  });
+
+  it('break no control', () => {
+    expect(checkObjects(system().map((manifest) => ({ manifest, source: 's' })))).toEqual([]);
+  });
+
+  it('are known by name', () => {
+    expect(
+      ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'shop'].map(isMadeByKubernetes),
+    ).toEqual([...[true, true, true, true], false]);
   });
 });

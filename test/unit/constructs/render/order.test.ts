@@ -167,7 +167,12 @@ describe('what the constructs say', () => {
     const later = new Chart(app, 'later');
     new ApiObject(later, 'map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' } });
     later.addDependency(chart);
-    expect(edges(app)['later/map']).toEqual(['chart/shop/DefaultDeny/Policy', 'chart/shop/DnsEgress/Policy']);
+    expect(edges(app)['later/map']).toEqual([
+      'chart/shop/DefaultDeny/Policy',
+      'chart/shop/DnsEgress/Policy',
+      'chart/shop/Limits/Quota',
+      'chart/shop/Limits/Range',
+    ]);
   });
 
   it('names the cycle where two constructs wait for each other', () => {

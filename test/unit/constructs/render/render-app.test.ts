@@ -41,7 +41,7 @@ describe('renderApp', () => {
     const view = () =>
       renderApp(app).objects.map(({ path, digest, manifest }) => ({ path, digest, manifest }));
     expect(view()).toEqual(view());
-    expect(view()).toHaveLength(3);
+    expect(view()).toHaveLength(5);
   });
 
   it('keeps objects that do not depend on each other as they were declared', () => {

@@ -7,6 +7,7 @@ import {
   ProvidedSecret,
   type HardenedDeploymentProps,
 } from '../../../../constructs';
+import { Probe } from '../../../../constructs/cdk8s-plus';
 import { WORKLOAD_LABEL } from '../../../../constructs/names';
 import { checkObjects } from '../../../../policies';
 import { appWithNamespace, IMAGE, manifestOf, podOf, rendered } from '../../support/charts';
@@ -241,7 +242,12 @@ describe('connectTo', () => {
   it('connects to a workload of another namespace', () => {
     const { app, chart, api } = deployed();
     const other = new HardenedNamespace(chart, 'other');
-    const db = new HardenedDeployment(chart, 'db', { namespace: other, image: IMAGE, port: Port.udp(53) });
+    const db = new HardenedDeployment(chart, 'db', {
+      namespace: other,
+      image: IMAGE,
+      port: Port.udp(53),
+      readiness: Probe.fromCommand(['true']),
+    });
     api.connectTo(db, Port.udp(53));
     expect(manifestOf(app, 'NetworkPolicy', 'db-from-api-udp-53').metadata.namespace).toBe('other');
   });

@@ -1,8 +1,12 @@
+import type { k8s } from '../../../../constructs/cdk8s-plus';
 import { hardenPodSpec } from '../../../../constructs/workload/pod-defaults';
+import { DEFAULT_POSTURE } from '../../../../model';
+
+const harden = (pod: k8s.PodSpec) => hardenPodSpec(pod, DEFAULT_POSTURE);
 
 /** A pod about which nothing was said, with both sorts of containers that a template can hold. */
 const bare = () =>
-  hardenPodSpec({
+  harden({
     containers: [
       { name: 'main', image: 'i' },
       { name: 'sidecar', image: 'i' },
@@ -45,9 +49,7 @@ describe('a pod of which nothing was said', () => {
   });
 
   it('gets no list of init containers where it had none', () => {
-    expect(hardenPodSpec({ containers: [{ name: 'main', image: 'i' }] })).not.toHaveProperty(
-      'initContainers',
-    );
+    expect(harden({ containers: [{ name: 'main', image: 'i' }] })).not.toHaveProperty('initContainers');
   });
 });
 
@@ -57,14 +59,14 @@ describe('a setting that somebody made is left for the policies to judge', () =>
     ['automountServiceAccountToken', true],
     ['hostNetwork', true],
   ])('pod: %s', (field, value) => {
-    expect(hardenPodSpec({ containers: [], [field]: value })).toHaveProperty([field], value);
+    expect(harden({ containers: [], [field]: value })).toHaveProperty([field], value);
   });
 
   it.each<[string, unknown]>([
     ['runAsNonRoot', false],
     ['seccompProfile', { type: 'Unconfined' }],
   ])('pod security context: %s', (field, value) => {
-    const pod = hardenPodSpec({ containers: [], securityContext: { [field]: value } });
+    const pod = harden({ containers: [], securityContext: { [field]: value } });
     expect(pod).toHaveProperty(['securityContext', field], value);
   });
 
@@ -75,14 +77,14 @@ describe('a setting that somebody made is left for the policies to judge', () =>
     ['readOnlyRootFilesystem', false],
     ['capabilities', { add: ['SYS_ADMIN'] }],
   ])('container security context: %s', (field, value) => {
-    const pod = hardenPodSpec({
+    const pod = harden({
       containers: [{ name: 'c', image: 'i', securityContext: { [field]: value } }],
     });
     expect(pod.containers[0]).toHaveProperty(['securityContext', field], value);
   });
 
   it('keeps the other defaults beside it', () => {
-    const pod = hardenPodSpec({ containers: [{ name: 'c', securityContext: { privileged: true } }] });
+    const pod = harden({ containers: [{ name: 'c', securityContext: { privileged: true } }] });
     expect(pod.containers[0]!.securityContext).toMatchObject({
       privileged: true,
       allowPrivilegeEscalation: false,

@@ -1,5 +1,6 @@
 import { renderApp } from '../../../../constructs';
-import { checkObjects } from '../../../../policies';
+import { SUPPORTED_KUBERNETES } from '../../../../model';
+import { checkObjects, checkSchemas } from '../../../../policies';
 import { DATABASE_SECRET, REFERENCE_DEFAULTS, referenceStack } from '../../../../stacks';
 import { manifestOf, podOf } from '../../support/charts';
 
@@ -12,6 +13,11 @@ describe('the reference stack', () => {
     expect(checkObjects(objects.map(({ manifest, path }) => ({ manifest, source: path })))).toEqual([]);
   });
 
+  it.each(SUPPORTED_KUBERNETES)('has no object that Kubernetes %s would not take', (kubernetes) => {
+    const checked = objects.map(({ manifest, path }) => ({ manifest, source: path, kubernetes }));
+    expect(checkSchemas(checked)).toEqual({ problems: [], notValidated: [] });
+  });
+
   it('has three workloads, in the namespace of the platform', () => {
     expect(workloads.map(({ manifest }) => [manifest.metadata.namespace, manifest.metadata.name])).toEqual([
       ['shop', 'database'],
@@ -22,7 +28,9 @@ describe('the reference stack', () => {
   });
 
   it('opens two connections and DNS, and nothing else', () => {
-    const policies = objects.filter(({ manifest }) => manifest.kind === 'NetworkPolicy');
+    const policies = objects.filter(
+      ({ manifest: { kind, metadata } }) => kind === 'NetworkPolicy' && metadata.namespace === 'shop',
+    );
     expect(policies.map(({ manifest }) => manifest.metadata.name).sort()).toEqual([
       'allow-dns',
       'api-from-web-tcp-8080',

@@ -1,0 +1,67 @@
+import type { Size } from 'cdk8s';
+import { settingValue } from '../../model';
+import { Cpu, EnvValue, Probe, type ContainerProps } from '../cdk8s-plus';
+import type { Port } from '../network/port';
+import type { ContainerOptions } from './container-options';
+import type { Identity } from './identity';
+
+/** The ports that a container opens, the main one first. */
+export function portsOf({ port, otherPorts = [] }: ContainerOptions): readonly Port[] {
+  return port === undefined ? otherPorts : [port, ...otherPorts];
+}
+
+/** A workload's own container, as cdk8s-plus wants it. What it does not know is filled in after rendering. */
+export function containerProps(
+  options: ContainerOptions,
+  name: string,
+  { user, group }: Identity,
+): ContainerProps {
+  const ports = portsOf(options);
+  return {
+    name,
+    // The casts are what "passed on" means: cdk8s-plus only carries the value to the manifest.
+    image: settingValue(options.image) as string,
+    command: options.command && [...(options.command as readonly string[])],
+    args: options.args && [...(options.args as readonly string[])],
+    workingDir: options.workingDir,
+    envVariables: Object.fromEntries(
+      Object.entries(options.env ?? {}).map(([key, value]) => [key, EnvValue.fromValue(value as string)]),
+    ),
+    ports: ports.map((port) => ({
+      number: port.number,
+      protocol: port.protocol as never,
+      // A Service tells several ports apart by name.
+      ...(ports.length > 1 ? { name: port.toString() } : {}),
+    })),
+    readiness: options.readiness ?? defaultReadiness(options.port),
+    liveness: options.liveness,
+    startup: options.startup,
+    lifecycle: options.lifecycle,
+    resources: resourcesOf(options),
+    securityContext: {
+      user,
+      group,
+      ensureNonRoot: user !== 0,
+      readOnlyRootFilesystem: settingValue<boolean>(options.readOnlyRoot ?? true),
+    },
+  };
+}
+
+function defaultReadiness(port: Port | undefined): Probe | undefined {
+  return port?.protocol === 'TCP' ? Probe.fromTcpSocket({ port: port.number }) : undefined;
+}
+
+/** Only what was said: cdk8s-plus would fill in numbers of its own, and the posture has others. */
+function resourcesOf({ cpuMillis, memory }: ContainerOptions): ContainerProps['resources'] {
+  return {
+    ...(cpuMillis === undefined
+      ? {}
+      : { cpu: { request: Cpu.millis(cpuMillis), limit: Cpu.millis(cpuMillis * 4) } }),
+    ...(memory === undefined ? {} : { memory: { request: memory, limit: memory } }),
+  };
+}
+
+/** The size of a folder as Kubernetes writes it. */
+export function quantity(size: Size): string {
+  return `${size.toMebibytes()}Mi`;
+}
