@@ -79,6 +79,7 @@ const POD_FACTS: readonly [string, readonly string[], unknown][] = [
   ['container cannot escalate', ['containers', '0', 'securityContext', 'allowPrivilegeEscalation'], false],
   ['container has no capability', ['containers', '0', 'securityContext', 'capabilities'], { drop: ['ALL'] }],
   ['cpu is reserved', ['containers', '0', 'resources', 'requests', 'cpu'], '100m'],
+  ['cpu is bounded', ['containers', '0', 'resources', 'limits', 'cpu'], '400m'],
   ['memory is reserved', ['containers', '0', 'resources', 'requests', 'memory'], '128Mi'],
   ['memory is bounded', ['containers', '0', 'resources', 'limits', 'memory'], '128Mi'],
   ['disk is reserved', ['containers', '0', 'resources', 'requests', 'ephemeral-storage'], '64Mi'],
