@@ -6,6 +6,8 @@ import type * as Check from './check';
 import type { CheckFlags } from './check-options';
 import type * as Controls from './controls';
 import type * as Down from './down';
+import type * as Harden from './harden';
+import type { HardenFlags } from './harden';
 import type * as Images from './images';
 import type { ImagesFlags } from './images-options';
 import type * as Init from './init';
@@ -23,6 +25,7 @@ const load = {
   check: () => require('./check') as typeof Check,
   controls: () => require('./controls') as typeof Controls,
   down: () => require('./down') as typeof Down,
+  harden: () => require('./harden') as typeof Harden,
   images: () => require('./images') as typeof Images,
   init: () => require('./init') as typeof Init,
   tools: () => require('../toolchain') as typeof Toolchain,
@@ -58,6 +61,7 @@ function command(): Command {
       console.log(formatTools(await locateTools()));
     });
   addCheck(program);
+  addHarden(program);
   addImages(program);
   addInit(program);
   program
@@ -70,8 +74,27 @@ function command(): Command {
   return program;
 }
 
+/** An option that may be repeated. */
+function several(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function addHarden(program: Command): void {
+  program
+    .command('harden')
+    .description(
+      'write manifests hardened: exits with 0 if nothing is left to decide, 1 if something is, 2 if some cannot be read',
+    )
+    .argument('<paths...>', 'files, folders, or - for standard input')
+    .option('--diff', 'print what changes and what is left to decide, not the manifests')
+    .option('--waivers <file>', 'YAML with what is relaxed, for what, until when and by whom')
+    .option('--decided <id>', 'apply the whole remedy of this control; may be repeated', several)
+    .action(async (paths: readonly string[], flags: HardenFlags) => {
+      process.exitCode = await load.harden().hardenFiles(paths, flags);
+    });
+}
+
 function addCheck(program: Command): void {
-  const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
   program
     .command('check')
     .description('judge manifests: exits with 0 if they are clean, 1 with findings, 2 if some cannot be read')

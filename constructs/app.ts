@@ -1,6 +1,7 @@
 import { App, type AppProps } from 'cdk8s';
 import { KeelsonError, startOfDay, type ImageLock, type PostureChanges, type Waiver } from '../model';
 import { Posture } from './posture/posture';
+import type { Manifest } from './render/after-render';
 import { OutputResolver } from './render/output-resolver';
 
 /** Settings of a `KeelsonApp`. */
@@ -30,6 +31,14 @@ export interface KeelsonAppProps extends AppProps {
    * @default - the day on which the app is synthesized
    */
   readonly today?: string;
+
+  /**
+   * CustomResourceDefinitions that the cluster has already: synth checks custom objects against their schemas, as it does
+   * against those of the app itself.
+   *
+   * @default - only those that the app declares
+   */
+  readonly definitions?: readonly Manifest[];
 }
 
 /**
@@ -50,6 +59,9 @@ export class KeelsonApp extends App {
   /** The day by which waivers expire, where it was given. */
   public readonly today?: string;
 
+  /** CustomResourceDefinitions that the cluster has already. */
+  public readonly definitions: readonly Manifest[];
+
   /** @throws KeelsonError where the posture is less strict than the default, or the day is none */
   public constructor(props: KeelsonAppProps = {}) {
     const outputs = new OutputResolver();
@@ -67,5 +79,6 @@ export class KeelsonApp extends App {
       });
     }
     Posture.tighten(this, props.posture ?? {});
+    this.definitions = [...(props.definitions ?? [])];
   }
 }

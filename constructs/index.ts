@@ -1,3 +1,4 @@
+export { waived, type Waived, type WaiverGrant } from '../model';
 export * from './access/scoped-role';
 export * from './app';
 export * from './namespace/hardened-namespace';

@@ -106,6 +106,18 @@ export interface Control {
    */
   readonly remediate?: (target: Example) => Example;
   /**
+   * What may stop working where `remediate` is applied to an object whose needs nobody knows: a sentence. Each control with a
+   * remedy has it.
+   */
+  readonly risk?: string;
+  /**
+   * `ask` where a person decides even if the remedy only fills in what was left out: what is left out works as it is, and
+   * nothing in the object tells whether it has to.
+   *
+   * @default - `harden` fills in what was left out, and asks before it contradicts what somebody wrote
+   */
+  readonly absence?: 'ask';
+  /**
    * What passes and what does not: its tests. For controls over pods the pod's `spec` (or its `metadata` and `spec`), which
    * is wrapped into every kind; otherwise whole objects.
    */

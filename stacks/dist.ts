@@ -17,7 +17,7 @@ import { dump, SCALAR_STYLE, visit, type Document } from 'js-yaml';
 import { renderApp, type Manifest, type RenderedApp, type RenderedChart } from '../constructs';
 import { sha256 } from '../constructs/render/digest';
 import { KeelsonError } from '../model';
-import { enforceAtSynth, nowOf } from '../policies';
+import { enforceAtSynth, notValidatedMessage, nowOf } from '../policies';
 import { refuseSecretOutputs } from './bridge/secret-outputs';
 
 /** Name of the digest list beside the YAML files. */
@@ -41,6 +41,8 @@ export interface DigestList {
  * The folder (`app.outdir`) is replaced as a whole once everything is written: nothing of an earlier run stays, and a run
  * that fails changes nothing.
  *
+ * Objects of kinds whose schema is not known are named on standard error.
+ *
  * @param now the moment by which waivers expire, the app's `today` or now; it decides whether the app is refused, never what is written
  * @returns the app as it was rendered
  * @throws KeelsonError with every problem of the app, or where the folder cannot be written
@@ -48,7 +50,8 @@ export interface DigestList {
 export async function synthesize(app: App, now = nowOf(app)): Promise<RenderedApp> {
   const rendered = renderApp(app);
   await refuseSecretOutputs(rendered);
-  enforceAtSynth(rendered, { now });
+  const { notValidated } = enforceAtSynth(rendered, { now });
+  for (const { manifest, source } of notValidated) console.error(notValidatedMessage(manifest, source));
   const files = new Map(
     rendered.charts.map((chart) => [`${chart.fileStem}${app.outputFileExtension}`, chartYaml(chart)]),
   );

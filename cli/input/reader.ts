@@ -19,11 +19,12 @@ export class Reader {
   public objects = 0;
   /** How many objects there were of each kind that no control judges, by `apiVersion/kind`. */
   public readonly notJudged = new Map<string, number>();
-  private readonly judged: ReadonlySet<string>;
+  private readonly judged: ReadonlySet<string> | 'all';
 
-  /** @param judged the kinds that controls judge; objects of others are only counted */
-  public constructor(judged: Iterable<Kind>) {
-    this.judged = new Set([...judged].map(({ apiGroup, kind }) => `${apiGroup}/${kind}`));
+  /** @param judged the kinds that controls judge, objects of others are only counted; or `all` kinds */
+  public constructor(judged: Iterable<Kind> | 'all') {
+    this.judged =
+      judged === 'all' ? 'all' : new Set([...judged].map(({ apiGroup, kind }) => `${apiGroup}/${kind}`));
   }
 
   /**
@@ -66,7 +67,7 @@ export class Reader {
   /** Counts an object; returns whether controls judge its kind. */
   public counts(manifest: CheckedObject['manifest']): boolean {
     this.objects++;
-    if (this.judged.has(`${apiGroupOf(manifest)}/${manifest.kind}`)) return true;
+    if (this.judged === 'all' || this.judged.has(`${apiGroupOf(manifest)}/${manifest.kind}`)) return true;
     const kind = `${manifest.apiVersion}/${manifest.kind}`;
     this.notJudged.set(kind, (this.notJudged.get(kind) ?? 0) + 1);
     return false;

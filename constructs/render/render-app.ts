@@ -1,12 +1,13 @@
 import type { App } from 'cdk8s';
 import { ApiObject, Chart, Names } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { RECOMMENDATIONS, throwIfAny, type Problem, type RecommendationId } from '../../model';
+import { KeelsonError, RECOMMENDATIONS, throwIfAny, type Problem, type RecommendationId } from '../../model';
 import { KeelsonApp } from '../app';
 import type { OutputLike } from '../output';
 import { servedBy } from '../serves';
-import type { Manifest } from './after-render';
+import { patchedManifest, renderInSteps, type Manifest } from './after-render';
 import { sha256, sortKeys } from './digest';
+import { lostPatches } from './json-patch';
 import { groupOf, impliedDependencies, isAdmissionPolicy } from './order';
 import { forbiddenObject } from './object-rules';
 import { misplacedOutputs } from './output-rules';
@@ -52,7 +53,8 @@ export interface RenderedApp {
  * Renders all objects of an app, in one pass over the tree: validates it, sorts it, and puts placeholders where values
  * are known only at deployment.
  *
- * @throws KeelsonError with every validation error, misplaced `Output` and duplicate object of the app
+ * @throws KeelsonError with every validation error, misplaced `Output`, JSON patch without effect and duplicate object
+ *   of the app
  */
 export function renderApp(app: App): RenderedApp {
   const constructs = app.node.findAll();
@@ -61,7 +63,7 @@ export function renderApp(app: App): RenderedApp {
   const problems: Problem[] = [];
   const rendered = constructs
     .filter((construct) => construct instanceof ApiObject)
-    .map((object) => renderObject(app, object, problems));
+    .flatMap((object) => renderObject(app, object, problems) ?? []);
   throwIfAny([...problems, ...duplicates(rendered)]);
 
   connect(constructs, rendered);
@@ -92,9 +94,11 @@ function validationProblems(constructs: readonly IConstruct[]): readonly Problem
 
 type MutableObject = Omit<RenderedObject, 'dependsOn'> & { dependsOn: RenderedObject[] };
 
-function renderObject(app: App, construct: ApiObject, problems: Problem[]): MutableObject {
+/** Renders one object; undefined where one of its patches is wrong. */
+function renderObject(app: App, construct: ApiObject, problems: Problem[]): MutableObject | undefined {
   const { path } = construct.node;
-  const manifest = sortKeys(construct.toJson() as Manifest);
+  const manifest = written(construct, problems);
+  if (manifest === undefined) return undefined;
   const outputs = app instanceof KeelsonApp ? app.outputs.outputsOf(construct) : new Map();
   const text = JSON.stringify(manifest);
   problems.push(
@@ -102,6 +106,20 @@ function renderObject(app: App, construct: ApiObject, problems: Problem[]): Muta
     ...misplacedOutputs(path, manifest, text, new Set(outputs.keys())),
   );
   return { construct, path, manifest, outputs, dependsOn: [], digest: sha256(text) };
+}
+
+/** The object as it is written, whatever was done to its `toJson`. */
+function written(construct: ApiObject, problems: Problem[]): Manifest | undefined {
+  renderInSteps(construct);
+  try {
+    const manifest = sortKeys(construct.toJson() as Manifest);
+    problems.push(...lostPatches(construct, patchedManifest(construct)!, manifest));
+    return manifest;
+  } catch (error) {
+    if (!(error instanceof KeelsonError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
 }
 
 /** Two objects with one identity would overwrite each other in the cluster, silently. */

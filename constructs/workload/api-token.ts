@@ -8,6 +8,11 @@ const VOLUME = 'api-token';
 /** How long a token lives, in seconds; the kubelet renews it before. */
 const TOKEN_SECONDS = 3600;
 
+/** As the API spells it: the types of cdk8s-plus say `downwardApi`, which only its own rendering turns into this. */
+const NAMESPACE: object = {
+  downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] },
+};
+
 /**
  * Gives all containers of a pod a token of their account: one that expires within the hour, in place of the one that lasts for
  * a year, and at the place where clients look for it.
@@ -27,7 +32,7 @@ export function withApiToken(pod: k8s.PodSpec): k8s.PodSpec {
       sources: [
         { serviceAccountToken: { path: 'token', expirationSeconds: TOKEN_SECONDS } },
         { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        { downwardApi: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
+        NAMESPACE as k8s.VolumeProjection,
       ],
     },
   };

@@ -2,8 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Manifest } from '../../constructs';
-import { formatResource, formatWaiver, waiverProblems, type Finding, type Waiver } from '../../model';
+import {
+  formatResource,
+  formatWaiver,
+  waiverProblems,
+  type Finding,
+  type Problem,
+  type Waiver,
+} from '../../model';
 import { CONTROLS } from '../controls';
+import { checkSchemas, notValidatedMessage } from '../schema/check-schemas';
 import { checkObjects } from './check';
 import { parseWaivers } from './waiver-list';
 import { waivable } from './waivable';
@@ -43,7 +51,8 @@ export interface PluginProperties {
 }
 
 /**
- * Checks what `cdk8s synth` wrote, and fails the synth where a control is broken without a waiver.
+ * Checks what `cdk8s synth` wrote, and fails the synth where the API server would not take an object as it is, and where a
+ * control is broken without a waiver.
  *
  * cdk8s-cli knows constructs by the name of their object only, so that it can name the wrong construct where two objects of
  * different kinds share a name. Each location therefore says kind, namespace and name itself.
@@ -64,7 +73,9 @@ export class KeelsonValidation {
       ({ waiver }) => waiver === undefined,
     );
     for (const finding of findings) context.report.addViolation(violationOf(finding));
-    const wrong = waiverViolations(waivers, now);
+    const { problems, notValidated } = checkSchemas(objects);
+    for (const { manifest, source } of notValidated) console.error(notValidatedMessage(manifest, source));
+    const wrong = [...problems.map(schemaViolation), ...waiverViolations(waivers, now)];
     for (const violation of wrong) context.report.addViolation(violation);
     context.report.submit(findings.length + wrong.length === 0 ? 'success' : 'failure');
     return Promise.resolve();
@@ -88,6 +99,15 @@ function violationOf({ control, message, remediation, resource, path, source }: 
         manifestPath: source,
       },
     ],
+  };
+}
+
+function schemaViolation({ message, fix, where }: Problem): PluginViolation {
+  return {
+    ruleName: 'schema',
+    recommendation: message,
+    fix,
+    violatingResources: [{ resourceName: '', locations: [message], manifestPath: where }],
   };
 }
 

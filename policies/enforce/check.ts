@@ -1,9 +1,8 @@
 import type { Manifest } from '../../constructs';
-import type { Finding, Problem, ResourceRef } from '../../model';
+import type { Finding, ResourceRef } from '../../model';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { compileControls, judgesFor, type CompiledControl, type Violation } from '../engine/compile';
-import { decodeObject } from '../engine/decode';
 import { isOfKind } from '../kinds';
 import { judgesAlone } from '../variables';
 
@@ -95,18 +94,6 @@ export function findingsOf(
 /** Most objects break nothing of most controls. */
 const NONE: readonly never[] = [];
 
-/** The fields whose type the API does not take: such an object is judged as far as it can be read. */
-export function invalidFields(objects: readonly CheckedObject[]): readonly Problem[] {
-  return objects.flatMap(({ manifest, source }) =>
-    decodeObject(manifest).problems.map(({ path, message }) => ({
-      code: 'object/invalid',
-      where: source,
-      message: `${manifest.kind} ${manifest.metadata?.name ?? ''}: ${path}: ${message}`,
-      fix: 'Correct the field.',
-    })),
-  );
-}
-
 /** The objects that live in each namespace. */
 export type CompanionIndex = ReadonlyMap<string, readonly Manifest[]>;
 
@@ -160,7 +147,8 @@ function findingOf(
 /** The object that was last named: its findings come one after the other, and share this. */
 let named: { readonly manifest: Manifest; readonly resource: ResourceRef } | undefined;
 
-function resourceOf(manifest: Manifest): ResourceRef {
+/** How findings name an object. */
+export function resourceOf(manifest: Manifest): ResourceRef {
   if (named?.manifest === manifest) return named.resource;
   const { apiVersion, kind, metadata } = manifest;
   const resource = { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };

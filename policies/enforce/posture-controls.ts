@@ -1,6 +1,7 @@
 import { DEFAULT_POSTURE, type Finding, type PostureSettings } from '../../model';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
+import { controlAt } from '../editions';
 import { compileControls, type CompiledControl } from '../engine/compile';
 import { withParameters } from '../parameters';
 import { judgesAlone } from '../variables';
@@ -13,13 +14,14 @@ const PARAMETERS: Readonly<Record<string, (posture: PostureSettings) => Readonly
     'user-range': ({ users: { lowest, highest } }) => ({ lowest, highest }),
   };
 
-/** keelson's controls with the parameters that a posture gives them. */
+/** keelson's controls as a posture has them: with its parameters, and as they are in its version of Kubernetes. */
 export function controlsAt(posture: PostureSettings): readonly Control[] {
   return posture === DEFAULT_POSTURE
     ? CONTROLS
     : CONTROLS.map((control) => {
         const parametersOf = PARAMETERS[control.id];
-        return parametersOf === undefined ? control : withParameters(control, parametersOf(posture));
+        const edition = controlAt(control, posture.kubernetes);
+        return parametersOf === undefined ? edition : withParameters(edition, parametersOf(posture));
       });
 }
 
@@ -59,14 +61,17 @@ export function checkByPosture(objects: readonly PosturedObject[]): readonly Fin
 
 /** Equal texts, equal controls. A posture is the same object for all that inherits it. */
 function keyOf(posture: PostureSettings): string {
-  const known = keys.get(posture) ?? JSON.stringify(Object.values(PARAMETERS).map((of) => of(posture)));
+  const known =
+    keys.get(posture) ??
+    JSON.stringify([posture.kubernetes, ...Object.values(PARAMETERS).map((of) => of(posture))]);
   keys.set(posture, known);
   return known;
 }
 
 const keys = new WeakMap<PostureSettings, string>();
 
-function compiledAt(posture: PostureSettings): readonly CompiledControl[] {
+/** The same, compiled; each posture's controls once. */
+export function compiledAt(posture: PostureSettings): readonly CompiledControl[] {
   const key = keyOf(posture);
   const known = compiled.get(key) ?? compileControls(controlsAt(posture), { lazily: true });
   compiled.set(key, known);

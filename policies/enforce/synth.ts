@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { Posture, type Manifest, type RenderedApp, type RenderedObject } from '../../constructs';
+import { KeelsonApp, Posture, type Manifest, type RenderedApp, type RenderedObject } from '../../constructs';
 import {
   formatResource,
   throwIfAny,
@@ -10,15 +10,16 @@ import {
   type Waiver,
 } from '../../model';
 import { UNKNOWN } from '../engine/cel/fault';
+import { checkSchemas, type SchemaVerdict } from '../schema/check-schemas';
 import { imagesOf } from './app-images';
 import { appWaiverProblems, waiversOf } from './app-waivers';
-import { checkObjects, invalidFields } from './check';
+import { checkObjects } from './check';
 import { refusedByNamespace } from './pod-security-conflicts';
 import { checkByPosture } from './posture-controls';
 import { unfitImages } from './unfit-images';
 import { applyWaivers, broadWaivers, unmatchedWaivers } from './waivers';
 
-/** What relaxes the controls at synth. */
+/** What an app is judged by at synth, and what relaxes the controls. */
 export interface SynthOptions {
   /**
    * What is relaxed.
@@ -26,6 +27,12 @@ export interface SynthOptions {
    * @default - the waivers of the app
    */
   readonly waivers?: readonly Waiver[];
+  /**
+   * CustomResourceDefinitions that the cluster has already.
+   *
+   * @default - those that the app was given
+   */
+  readonly definitions?: readonly Manifest[];
   /** The moment by which waivers expire. */
   readonly now: Date;
   /**
@@ -36,40 +43,59 @@ export interface SynthOptions {
   readonly images?: ImageLock;
 }
 
+/** What synth could not judge of an app that it lets pass. */
+export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
+  /** What depends on the value of a Pulumi `Output`: preview and the API server judge it. */
+  readonly undetermined: readonly Finding[];
+}
+
 /**
- * Refuses an app that breaks a control of its posture without a waiver, one whose waivers are expired, unowned, too broad, too
- * long or for nothing, and one with images that do not fit their workloads.
+ * Refuses an app with an object that the API server would not take as it is, one that breaks a control of its posture without
+ * a waiver, one whose waivers are expired, unowned, too broad, too long or for nothing, and one with images that do not fit
+ * their workloads.
  *
- * @returns the findings that cannot be judged yet, because they depend on the value of a Pulumi `Output`: preview and the
- *   API server judge them
- * @throws KeelsonError with every finding and every waiver that is wrong
+ * @returns what could not be judged
+ * @throws KeelsonError with every field, every finding and every waiver that is wrong
  */
-export function enforceAtSynth(app: RenderedApp, options: SynthOptions): readonly Finding[] {
-  if (app.objects.length === 0) return [];
+export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVerdict {
+  if (app.objects.length === 0) return { undetermined: [], notValidated: [] };
   const { root } = app.objects[0]!.construct.node;
-  const { waivers = waiversOf(root), images = imagesOf(root), now } = options;
-  const objects = app.objects.map((object) => ({
-    manifest: judgedManifest(object),
-    source: object.path,
-    posture: Posture.of(object.construct),
-  }));
+  const {
+    waivers = waiversOf(root),
+    definitions = definitionsOf(root),
+    images = imagesOf(root),
+    now,
+  } = options;
+  const objects = app.objects.map((object) => {
+    const posture = Posture.of(object.construct);
+    const { kubernetes } = posture;
+    return { manifest: judgedManifest(object), source: object.path, posture, kubernetes };
+  });
   const findings = applyWaivers(checkByPosture(objects), waivers, now);
+  const { problems, notValidated } = checkSchemas(objects, definitions);
   throwIfAny([
     ...appWaiverProblems(root, app, waivers, now),
     ...unmatchedWaivers(waivers, findings),
     ...broadWaivers(waivers, findings, objects),
     ...refusedByNamespace(findings, objects),
-    ...invalidFields(objects),
+    ...problems,
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
       .map(findingProblem),
     ...(images === undefined ? [] : unfitImages(objects, images, findings)),
   ]);
-  return findings.filter(({ undetermined }) => undetermined);
+  return { undetermined: findings.filter(({ undetermined }) => undetermined), notValidated };
+}
+
+function definitionsOf(root: IConstruct): readonly Manifest[] {
+  return root instanceof KeelsonApp ? root.definitions : [];
 }
 
 /** The object with what only Pulumi knows marked as unknown. */
-function judgedManifest({ manifest, outputs }: RenderedObject): Manifest {
+export function judgedManifest({
+  manifest,
+  outputs,
+}: Pick<RenderedObject, 'manifest' | 'outputs'>): Manifest {
   if (outputs.size === 0) return manifest;
   const marked = (value: unknown): unknown => {
     if (typeof value === 'string') return outputs.has(value) ? UNKNOWN : value;
@@ -80,10 +106,13 @@ function judgedManifest({ manifest, outputs }: RenderedObject): Manifest {
   return marked(manifest) as Manifest;
 }
 
-/** Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Waivers count as in `enforceAtSynth`. */
+/**
+ * Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Waivers and schemas count as in
+ * `enforceAtSynth`; objects without a known schema pass.
+ */
 export function addPolicyValidation(
   scope: IConstruct,
-  { waivers = [], now }: Omit<SynthOptions, 'images'>,
+  { waivers = [], definitions = [], now }: Omit<SynthOptions, 'images'>,
 ): void {
   scope.node.addValidation({
     validate: () => {
@@ -91,13 +120,13 @@ export function addPolicyValidation(
       const checked = objects.map((object) => ({
         manifest: object.toJson() as Manifest,
         source: object.node.path,
+        kubernetes: Posture.of(object).kubernetes,
       }));
-      return applyWaivers(checkObjects(checked), waivers, now)
-        .filter(({ waiver }) => waiver === undefined)
-        .map((finding) => {
-          const { message, fix, where } = findingProblem(finding);
-          return `${where}: ${message} ${fix}`;
-        });
+      const findings = applyWaivers(checkObjects(checked), waivers, now);
+      return [
+        ...checkSchemas(checked, definitions).problems,
+        ...findings.filter(({ waiver }) => waiver === undefined).map(findingProblem),
+      ].map(({ message, fix, where }) => `${where}: ${message} ${fix}`);
     },
   });
 }

@@ -2,7 +2,8 @@ import type { Manifest } from '../../constructs';
 import { CelError } from './cel/fault';
 import type { Value } from './cel/value';
 import { genericValue, MAX_DEPTH } from './generic';
-import { decoderOf, type Progress } from './schema/decoder';
+import { decoderOf } from './schema/decoder';
+import type { Progress } from './schema/scalars';
 
 /** Something about an object for which the API server refuses it, whatever the policies say. */
 export interface DecodeProblem {

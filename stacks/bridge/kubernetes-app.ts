@@ -10,7 +10,7 @@ import {
 } from '../../constructs';
 import { isAdmissionPolicy } from '../../constructs/render/order';
 import { throwIfAny, type Problem } from '../../model';
-import { enforceAtSynth, nowOf, podKindOf } from '../../policies';
+import { enforceAtSynth, notValidatedMessage, nowOf, podKindOf } from '../../policies';
 import { resourceInputs, secretData, type SecretValues } from './inputs';
 import { KubernetesObject, pulumiType } from './kubernetes-object';
 import { refuseSecretOutputs } from './secret-outputs';
@@ -62,13 +62,15 @@ export class KubernetesApp extends pulumi.ComponentResource {
   public constructor(name: string, args: KubernetesAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super('keelson:stacks:KubernetesApp', name, {}, opts);
     this.rendered = renderApp(args.app);
-    const undetermined = enforceAtSynth(this.rendered, { now: nowOf(args.app) });
+    const { undetermined, notValidated } = enforceAtSynth(this.rendered, { now: nowOf(args.app) });
     for (const { control, source, path } of undetermined) {
       void pulumi.log.warn(
         `${source}: ${path} is not known yet; ${control} judges it in the API server.`,
         this,
       );
     }
+    for (const { manifest, source } of notValidated)
+      void pulumi.log.warn(notValidatedMessage(manifest, source), this);
     const secrets = secretsByObject(this.rendered, args.app, args.secrets ?? {});
 
     const vetted = refuseSecretOutputs(this.rendered);

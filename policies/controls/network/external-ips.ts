@@ -27,6 +27,7 @@ export default defineControl({
       Array.isArray(addresses) && addresses.length > 0 ? undefined : addresses,
     ),
   ),
+  risk: 'Whoever calls the Service at these addresses no longer reaches it.',
   examples: {
     good: [service({}), service({ externalIPs: [] })],
     bad: [service({ externalIPs: ['192.0.2.1'] })],

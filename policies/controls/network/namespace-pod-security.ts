@@ -42,6 +42,7 @@ export default defineControl({
     },
   ],
   remediate: within('metadata', within('labels', setFields({ [LABEL]: 'restricted' }))),
+  risk: 'Pods in the namespace that are not restricted are refused.',
   examples: {
     good: [
       namespace({ [LABEL]: 'restricted' }),

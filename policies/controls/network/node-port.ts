@@ -29,6 +29,7 @@ export default defineControl({
       inList('ports', setFields({ nodePort: undefined })),
     ),
   ),
+  risk: 'Whoever calls the Service at the address of a node no longer reaches it.',
   examples: {
     good: [service({}), service({ type: 'ClusterIP' })],
     bad: [

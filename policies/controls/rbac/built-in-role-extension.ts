@@ -34,6 +34,7 @@ export default defineControl({
     );
     return metadata.labels === undefined ? metadata : { ...metadata, labels: Object.fromEntries(labels) };
   }),
+  risk: 'Those who have the built-in role lose what these rules allow.',
   examples: {
     good: [labelled({ app: 'shop' }), labelled({ [`${LABEL}view`]: 'false' })],
     bad: [labelled({ [`${LABEL}view`]: 'true' }), labelled({ app: 'shop', [`${LABEL}admin`]: 'true' })],

@@ -32,6 +32,8 @@ export default defineControl({
     ({ metadata }) => (metadata as Example | undefined)?.name !== 'default',
     setFields({ automountServiceAccountToken: false }),
   ),
+  risk: 'Pods of the account that call the API no longer can.',
+  absence: 'ask',
   examples: {
     good: [serviceAccount({ automountServiceAccountToken: false }), serviceAccount({}, 'default')],
     bad: [serviceAccount({}), serviceAccount({ automountServiceAccountToken: true })],

@@ -38,6 +38,7 @@ export default defineControl({
     },
   ],
   remediate: inList('webhooks', replace(['failurePolicy'], 'Ignore', 'Fail')),
+  risk: 'Nothing can be changed while the webhook does not answer.',
   examples: {
     good: [configuration('validatingWebhook'), configuration('mutatingWebhook', 'Fail')],
     bad: [configuration('validatingWebhook', 'Ignore'), configuration('mutatingWebhook', 'Ignore')],

@@ -52,6 +52,7 @@ export default defineControl({
       ),
     ),
   ),
+  risk: 'The program may need the capability.',
   examples: {
     good: [examplePod(), podWithSecurity({ capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } })],
     bad: [

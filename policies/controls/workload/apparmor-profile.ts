@@ -53,6 +53,7 @@ export default defineControl({
     },
   ],
   remediate: all(clear, inContainers(clear)),
+  risk: 'The program may need what the runtime’s profile refuses.',
   examples: {
     good: [
       examplePod(),

@@ -22,6 +22,8 @@ export default defineControl({
     },
   ],
   remediate: setFields({ automountServiceAccountToken: false }),
+  risk: 'A program that calls the API no longer can.',
+  absence: 'ask',
   examples: {
     good: [examplePod(), examplePod({ serviceAccountName: 'app' })],
     bad: [

@@ -44,6 +44,7 @@ export default defineControl({
     if (tolerations === undefined) return pod;
     return { ...others, tolerations: tolerations.filter(({ key }) => key && !RESERVED.includes(key)) };
   }),
+  risk: 'The pod may have to run on that node.',
   examples: {
     good: [examplePod(), examplePod({ tolerations: [{ key: 'gpu', operator: 'Exists' }] })],
     bad: [

@@ -49,12 +49,16 @@ export default defineControl({
       within(
         'capabilities',
         all(
-          adjust('drop', (drop) => (Array.isArray(drop) && drop.includes('ALL') ? drop : ['ALL'])),
+          adjust('drop', (drop) => {
+            if (!Array.isArray(drop)) return ['ALL'];
+            return drop.includes('ALL') ? drop : [...(drop as unknown[]), 'ALL'];
+          }),
           adjust('add', (add) => (Array.isArray(add) && add.some((name) => name !== BIND) ? undefined : add)),
         ),
       ),
     ),
   ),
+  risk: 'A program that changes users or owners of files, or opens a port below 1024 on an old node, fails.',
   examples: {
     good: [
       examplePod(),

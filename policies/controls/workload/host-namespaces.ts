@@ -32,6 +32,7 @@ export default defineControl({
     notShared('hostIPC', 'IPC'),
   ],
   remediate: replace(['hostNetwork', 'hostPID', 'hostIPC'], true),
+  risk: 'The program may need the network or the processes of its node.',
   examples: {
     good: [examplePod(), examplePod({ hostNetwork: false, hostPID: false, hostIPC: false })],
     bad: [examplePod({ hostNetwork: true }), examplePod({ hostPID: true }), examplePod({ hostIPC: true })],

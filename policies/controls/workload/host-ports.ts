@@ -43,6 +43,7 @@ export default defineControl({
         ),
       ),
     )(pod),
+  risk: 'Whoever calls the port of the node no longer reaches the container.',
   examples: {
     good: [
       examplePod({}, { ports: [{ containerPort: 8080 }] }),

@@ -34,6 +34,7 @@ export default defineControl({
       ),
     ),
   ),
+  risk: 'Nobody can attach to the process and type.',
   examples: {
     good: [examplePod(), examplePod({}, { stdin: false, tty: false })],
     bad: [examplePod({}, { stdin: true }), podWithInitContainer({ tty: true })],

@@ -3,7 +3,7 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { ON_WINDOWS, valueOr } from '../fields';
-import { isOnWindows, secureEach, setFields, where } from '../remedies';
+import { adjust, all, isOnWindows, replace, secureEach, setFields, where, within } from '../remedies';
 
 const validations = (exempt = ''): readonly Validation[] => [
   {
@@ -14,6 +14,13 @@ const validations = (exempt = ''): readonly Validation[] => [
     showsValue: true,
   },
 ];
+
+const SYS_ADMIN = ['SYS_ADMIN', 'CAP_SYS_ADMIN'];
+
+const withoutSysAdmin = (add: unknown): unknown =>
+  Array.isArray(add) && add.some((name) => SYS_ADMIN.includes(name as string))
+    ? add.filter((name) => !SYS_ADMIN.includes(name as string))
+    : add;
 
 export default defineControl({
   id: 'privilege-escalation',
@@ -37,10 +44,16 @@ export default defineControl({
     secureEach(
       where(
         ({ allowPrivilegeEscalation }) => allowPrivilegeEscalation !== false,
-        setFields({ allowPrivilegeEscalation: false, privileged: undefined }),
+        // The API takes no container that may not gain privileges and has all of them.
+        all(
+          setFields({ allowPrivilegeEscalation: false }),
+          replace(['privileged'], true),
+          within('capabilities', adjust('add', withoutSysAdmin)),
+        ),
       ),
     ),
   ),
+  risk: 'Setuid programs, such as sudo and ping, gain nothing.',
   examples: {
     good: [
       examplePod(),

@@ -31,6 +31,7 @@ export default defineControl({
     },
   ],
   remediate: secureEach(replace(['privileged'], true, false)),
+  risk: 'The program may need devices or all capabilities.',
   examples: {
     good: [examplePod(), podWithSecurity({ privileged: false })],
     // The API itself refuses a privileged container that may not gain privileges, hence the second setting.

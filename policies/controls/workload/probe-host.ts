@@ -54,6 +54,7 @@ export default defineControl({
       ifThere('lifecycle', all(...HOOKS.map((hook) => ifThere(hook, withoutHost)))),
     ),
   ),
+  risk: 'The probe asks the pod itself instead of that host.',
   examples: {
     good: [examplePod({}, { readinessProbe: { httpGet: { port: 8080 } } })],
     bad: [

@@ -33,6 +33,7 @@ export default defineControl({
     },
   ],
   remediate: secureEach(adjust('procMount', (mount) => (mount === 'Default' ? mount : undefined))),
+  risk: 'A container that starts containers may need all of /proc.',
   examples: {
     good: [examplePod({ hostUsers: false }), podWithSecurity({ procMount: 'Default' })],
     bad: [

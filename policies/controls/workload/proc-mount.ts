@@ -36,6 +36,7 @@ export default defineControl({
     (pod) => !isInUserNamespace(pod),
     secureEach(adjust('procMount', (mount) => (mount === 'Default' ? mount : undefined))),
   ),
+  risk: 'A container that starts containers may need all of /proc.',
   examples: {
     good: [
       examplePod(),

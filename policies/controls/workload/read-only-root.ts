@@ -26,6 +26,8 @@ export default defineControl({
     },
   ],
   remediate: where((pod) => !isOnWindows(pod), secureContainers({ readOnlyRootFilesystem: true })),
+  risk: 'A program that writes to its image’s file system fails.',
+  absence: 'ask',
   examples: {
     good: [examplePod()],
     bad: [

@@ -57,6 +57,7 @@ export default defineControl({
       };
     }),
   ),
+  risk: 'The program may need files that only the group of root may open.',
   examples: {
     good: [examplePod(), podSecurity({ runAsGroup: 10001, fsGroup: 10001, supplementalGroups: [20001] })],
     bad: [

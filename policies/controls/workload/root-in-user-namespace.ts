@@ -51,6 +51,8 @@ export default defineControl({
       where((pod) => someInherit(pod, 'runAsUser'), inSecurity(replace(['runAsUser'], 0))),
     ),
   ),
+  risk: 'A container does not start if its image runs as root and nothing names another user.',
+  absence: 'ask',
   examples: {
     good: [examplePod(IN_USERNS), examplePod({ ...IN_USERNS, securityContext: { runAsUser: 10001 } })],
     bad: [

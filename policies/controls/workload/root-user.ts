@@ -40,6 +40,7 @@ export default defineControl({
   validations: validations(`${IN_USER_NAMESPACE} || `),
   earlier: [{ since: '1.23', validations: validations() }],
   remediate: where((pod) => !isInUserNamespace(pod), all(notRoot, inContainers(notRoot))),
+  risk: 'The program may need to be root.',
   examples: {
     good: [
       examplePod(),

@@ -3,8 +3,10 @@ import { CONTAINERS } from '../../elements';
 import { examplePod, podSecurity, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { IN_USER_NAMESPACE, valueOr } from '../fields';
+import type { Example } from '../../subjects';
 import {
   all,
+  inContainers,
   inSecurity,
   isInUserNamespace,
   replace,
@@ -12,6 +14,7 @@ import {
   setFields,
   someInherit,
   where,
+  within,
 } from '../remedies';
 
 const POD = 'variables.podSpec.securityContext.runAsNonRoot';
@@ -31,6 +34,11 @@ const validations = (exempt = ''): readonly Validation[] => [
     showsValue: true,
   },
 ];
+
+const notRoot = replace(['runAsUser'], 0);
+
+const saysNonRoot = ({ securityContext }: Example): boolean =>
+  (securityContext as Example | undefined)?.runAsNonRoot === true;
 
 export default defineControl({
   id: 'run-as-non-root',
@@ -54,9 +62,18 @@ export default defineControl({
     all(
       secureEach(replace(['runAsNonRoot'], false)),
       inSecurity(replace(['runAsNonRoot'], false, true)),
-      where((pod) => someInherit(pod, 'runAsNonRoot'), inSecurity(setFields({ runAsNonRoot: true }))),
+      where(
+        (pod) => someInherit(pod, 'runAsNonRoot') && !saysNonRoot(pod),
+        all(
+          // Otherwise the node would refuse what asks to be root and not to be.
+          inSecurity(notRoot),
+          inContainers(where((container) => !saysNonRoot(container), within('securityContext', notRoot))),
+          inSecurity(setFields({ runAsNonRoot: true })),
+        ),
+      ),
     ),
   ),
+  risk: 'A container does not start if its image runs as root and nothing names another user.',
   examples: {
     good: [
       examplePod(),

@@ -55,6 +55,7 @@ export default defineControl({
       ),
     ),
   ),
+  risk: 'A system call that the program needs may be refused.',
   examples: {
     good: [
       examplePod(),

@@ -60,6 +60,7 @@ export default defineControl({
     },
   ],
   remediate: all(inSecurity(FILTERED), secureEach(FILTERED)),
+  risk: 'A system call that the program needs may be refused.',
   examples: {
     good: [
       examplePod(),

@@ -53,6 +53,7 @@ export default defineControl({
   validations: validations(NEWEST),
   earlier: [{ since: '1.0', validations: validations(TYPES) }],
   remediate: all(clear, inContainers(clear)),
+  risk: 'The program may need files that only this label may open.',
   examples: {
     good: [
       examplePod(),

@@ -22,6 +22,7 @@ export default defineControl({
     },
   ],
   remediate: replace(['shareProcessNamespace'], true),
+  risk: 'A container may have to see the processes of another.',
   examples: {
     good: [examplePod(), examplePod({ shareProcessNamespace: false })],
     bad: [examplePod({ shareProcessNamespace: true })],

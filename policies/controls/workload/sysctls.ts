@@ -65,6 +65,7 @@ export default defineControl({
       return safe.length === sysctls.length ? sysctls : safe;
     }),
   ),
+  risk: 'The program may need the sysctl.',
   examples: {
     good: [examplePod(), podSecurity({ sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }] })],
     bad: [podSecurity({ sysctls: [{ name: 'kernel.msgmax', value: '1' }] })],

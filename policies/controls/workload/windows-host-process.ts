@@ -32,6 +32,7 @@ export default defineControl({
   since: '1.0',
   validations: [validation('variables.podSpec'), { ...validation('container'), forEach: CONTAINERS }],
   remediate: all(notOnHost, inContainers(notOnHost)),
+  risk: 'The program may have to manage its node.',
   examples: {
     good: [examplePod(), podWithSecurity({ windowsOptions: { hostProcess: false } })],
     bad: [podSecurity(HOST_PROCESS), podWithSecurity(HOST_PROCESS), podWithInit(HOST_PROCESS)],

@@ -35,6 +35,25 @@ const badPod = (chart: Chart) =>
     spec: { hostPID: true, automountServiceAccountToken: false, containers: [] },
   });
 
+it('names on standard error what could not be validated, and writes it', async () => {
+  const told = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  try {
+    const folder = join(temporaryFolder(), 'dist');
+    const app = new KeelsonApp({ outdir: folder });
+    const metadata = { name: 't' };
+    new ApiObject(new Chart(app, 'chart'), 'thing', { apiVersion: 'a.example/v1', kind: 'Thing', metadata });
+    await synthesize(app);
+    expect(told.mock.calls).toEqual([
+      [
+        'chart/thing: Thing t is not validated: no CustomResourceDefinition of a.example/v1 Thing is in the app or among its `definitions`.',
+      ],
+    ]);
+    expect(Object.keys(contentOf(folder))).toContain('0000-chart.k8s.yaml');
+  } finally {
+    told.mockRestore();
+  }
+});
+
 describe('what is written', () => {
   it('is one file for each chart in the order of dependency, and the digests', async () => {
     expect(Object.keys((await written()).files)).toEqual([

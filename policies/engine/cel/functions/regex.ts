@@ -8,8 +8,8 @@ const compiled = new Map<string, Re2.RE2JS | CelError>();
 /** Patterns that are built from what is judged do not fill the memory. */
 const KEPT = 1000;
 
-/** The compiled form of a pattern. */
-function pattern(text: string): Re2.RE2JS | CelError {
+/** The compiled form of a pattern, or why it is none. */
+export function pattern(text: string): Re2.RE2JS | CelError {
   const known = compiled.get(text);
   if (known !== undefined) return known;
   if (compiled.size >= KEPT) compiled.clear();

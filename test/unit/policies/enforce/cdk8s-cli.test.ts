@@ -13,7 +13,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Stock cdk8s-cli over an app that is plain JavaScript on stock cdk8s. The plugin is TypeScript here, hence tsx. */
 function synth(spec: object, properties: object = {}): { code: number; output: string } {
   const metadata = { name: 'agent', namespace: 'shop' };
-  const owned = { ...metadata, ownerReferences: [{ kind: 'ReplicaSet' }] };
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'agent', uid: 'uid' };
+  const owned = { ...metadata, ownerReferences: [owner] };
   const object = { apiVersion: 'v1', kind: 'Pod', metadata: owned, spec };
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false };
   writeFileSync(
@@ -54,6 +55,13 @@ it('stock cdk8s synth fails with control, object, field and fix', () => {
   expect(output).toContain('host-namespaces');
   expect(output).toContain('Pod shop/agent: spec.hostNetwork');
   expect(output).toContain('Leave out hostNetwork');
+});
+
+it('stock cdk8s synth fails with the field that the API does not have', () => {
+  const { code, output } = synth({ ...GOOD, hostNetwrk: true });
+  expect(code).not.toBe(0);
+  expect(output).toContain('Pod agent: spec.hostNetwrk: Unknown field.');
+  expect(output).toContain('Did you mean "hostNetwork"?');
 });
 
 it('waivers count, until they are over', () => {

@@ -1,6 +1,7 @@
+import * as pulumi from '@pulumi/pulumi';
 import type { App } from 'cdk8s';
 import { ApiObject, Chart, Testing } from 'cdk8s';
-import { HardenedDeployment, HardenedNamespace, renderApp } from '../../../../constructs';
+import { HardenedDeployment, HardenedNamespace, KeelsonApp, renderApp } from '../../../../constructs';
 import type { KeelsonError, Waiver } from '../../../../model';
 import { addPolicyValidation, enforceAtSynth, parseWaivers } from '../../../../policies';
 import { appWithChart, IMAGE } from '../../support/charts';
@@ -8,11 +9,13 @@ import { places, problemsOf } from '../../support/problems';
 
 const NOW = new Date('2026-06-15T12:00:00Z');
 
+const OWNER = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'owner', uid: 'uid' };
+
 const privileged = (chart: Chart, id: string) =>
   new ApiObject(chart, id, {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: id, ownerReferences: [{ kind: 'ReplicaSet' }] } as object,
+    metadata: { name: id, ownerReferences: [OWNER] },
     spec: { automountServiceAccountToken: false, hostNetwork: true, hostPID: true, containers: [] },
   });
 
@@ -28,6 +31,98 @@ describe('enforceAtSynth', () => {
   });
 });
 
+describe('schemas', () => {
+  const configMap = (chart: Chart, id: string, rest: object) =>
+    new ApiObject(chart, id, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: id, namespace: 'shop' },
+      ...rest,
+    });
+  const thing = (chart: Chart) =>
+    new ApiObject(chart, 'thing', {
+      apiVersion: 'a.example/v1',
+      kind: 'Thing',
+      metadata: { name: 't' },
+      sise: 1,
+    });
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.a.example' },
+    spec: {
+      group: 'a.example',
+      scope: 'Cluster',
+      names: { kind: 'Thing', plural: 'things' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', properties: { size: { type: 'integer' } } } },
+        },
+      ],
+    },
+  };
+
+  it('refuse every wrong field of every object at once, beside what breaks a control', () => {
+    const { app, chart } = appWithChart();
+    configMap(chart, 'first', { dta: {}, immutable: 'yes' });
+    configMap(chart, 'second', { data: { a: 1 } });
+    privileged(chart, 'third');
+    const problems = problemsOf(() => enforceAtSynth(renderApp(app), { now: NOW }));
+    expect(places(problems).filter((place) => place.includes('object/invalid'))).toEqual([
+      'chart/first [object/invalid]',
+      'chart/first [object/invalid]',
+      'chart/second [object/invalid]',
+    ]);
+    expect(places(problems)).toContain('chart/third [policy/violation]');
+  });
+
+  it('are those of the release of the posture', () => {
+    const policyIn = (kubernetes: '1.35' | '1.36') => () => {
+      const app = new KeelsonApp({ posture: { kubernetes } });
+      const policy = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingAdmissionPolicy' };
+      new ApiObject(new Chart(app, 'chart'), 'policy', { ...policy, metadata: { name: 'p' } });
+      return enforceAtSynth(renderApp(app), { now: NOW });
+    };
+    expect(places(problemsOf(policyIn('1.35')))).toEqual(['chart/policy [object/invalid]']);
+    expect(policyIn('1.36')().notValidated).toEqual([]);
+  });
+
+  it('of custom objects come from the app, and from the definitions that it was given', () => {
+    const given = new KeelsonApp({ definitions: [definition] });
+    thing(new Chart(given, 'chart'));
+    const declared = appWithChart();
+    new ApiObject(declared.chart, 'definition', definition);
+    thing(declared.chart);
+    for (const app of [given, declared.app]) {
+      const [problem, ...others] = problemsOf(() => enforceAtSynth(renderApp(app), { now: NOW }));
+      expect(problem).toMatchObject({ where: 'chart/thing', message: 'Thing t: sise: Unknown field.' });
+      expect(others).toEqual([]);
+    }
+  });
+
+  it('that nobody gave are told, and not guessed', () => {
+    const { app, chart } = appWithChart();
+    thing(chart);
+    const { notValidated } = enforceAtSynth(renderApp(app), { now: NOW });
+    expect(notValidated.map(({ source }) => source)).toEqual(['chart/thing']);
+  });
+
+  it('let an Output stand where any type belongs', () => {
+    const app = new KeelsonApp();
+    configMap(new Chart(app, 'chart'), 'map', { data: { region: pulumi.output('eu') } });
+    new ApiObject(app.node.children[0] as Chart, 'class', {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name: 'c' },
+      value: pulumi.output(5),
+    });
+    expect(() => enforceAtSynth(renderApp(app), { now: NOW })).not.toThrow();
+  });
+});
+
 describe('addPolicyValidation', () => {
   const stockApp = (): { app: App; chart: Chart } => {
     const app = Testing.app();
@@ -39,6 +134,13 @@ describe('addPolicyValidation', () => {
     privileged(chart, 'pod');
     addPolicyValidation(app, { now: NOW });
     expect(() => app.synth()).toThrow(/chart\/pod: Pod pod breaks host-namespaces: .* Leave out hostNetwork/);
+  });
+
+  it('names fields that there are not, too', () => {
+    const { app, chart } = stockApp();
+    new ApiObject(chart, 'map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' }, dta: {} });
+    addPolicyValidation(app, { now: NOW });
+    expect(() => app.synth()).toThrow('chart/map: ConfigMap m: dta: Unknown field. Did you mean "data"?');
   });
 
   it('is needed for that', () => {

@@ -1,5 +1,6 @@
 import { renderApp } from '../../../../constructs';
-import { checkObjects } from '../../../../policies';
+import { SUPPORTED_KUBERNETES } from '../../../../model';
+import { checkObjects, checkSchemas } from '../../../../policies';
 import { DATABASE_SECRET, REFERENCE_DEFAULTS, referenceStack } from '../../../../stacks';
 import { manifestOf, podOf } from '../../support/charts';
 
@@ -10,6 +11,11 @@ const workloads = objects.filter(({ manifest }) => manifest.kind === 'Deployment
 describe('the reference stack', () => {
   it('breaks no policy', () => {
     expect(checkObjects(objects.map(({ manifest, path }) => ({ manifest, source: path })))).toEqual([]);
+  });
+
+  it.each(SUPPORTED_KUBERNETES)('has no object that Kubernetes %s would not take', (kubernetes) => {
+    const checked = objects.map(({ manifest, path }) => ({ manifest, source: path, kubernetes }));
+    expect(checkSchemas(checked)).toEqual({ problems: [], notValidated: [] });
   });
 
   it('has three workloads, in the namespace of the platform', () => {
