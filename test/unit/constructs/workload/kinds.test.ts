@@ -130,8 +130,13 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
     const pod = podOf(app, kind);
     expect(pod.automountServiceAccountToken).toBe(false);
     const token = pod.volumes!.find(({ name }) => name === 'api-token')!;
-    expect(token.projected!.sources![0]).toEqual({
-      serviceAccountToken: { path: 'token', expirationSeconds: 3600 },
+    expect(token.projected).toEqual({
+      defaultMode: 0o440,
+      sources: [
+        { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
+        { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+        { downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
+      ],
     });
     expect(pod.containers[0]!.volumeMounts).toContainEqual({
       name: 'api-token',
