@@ -23,6 +23,7 @@ type LiveMetadata = Manifest['metadata'] & {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly managedFields: readonly object[];
+  readonly ownerReferences: readonly Readonly<Record<'apiVersion' | 'kind' | 'name' | 'uid', string>>[];
 };
 
 const container = (name: string, privileged = true) => ({
@@ -201,9 +202,14 @@ describe('while a waiver holds', () => {
   });
 
   test('a waived pod gets no privileged ephemeral container, and neither does a sound one', async () => {
-    const sound = workload('Pod', 'sound', container('c', false));
-    expect((await cluster.create(sound)).status).toBe(201);
     const [waived] = await made('Pod', 'agent');
+    const bare = workload('Pod', 'sound', container('c', false));
+    // A pod whose owner is not there would be collected at once.
+    const [owner] = (waived!.metadata as LiveMetadata).ownerReferences;
+    const { apiVersion, kind, name, uid } = owner!;
+    const ownerReferences = [{ apiVersion, kind, name, uid }];
+    const sound = { ...bare, metadata: { ...bare.metadata, ownerReferences } } as Manifest;
+    expect((await cluster.create(sound)).status).toBe(201);
     const add = (privileged: boolean) => ({
       spec: { ephemeralContainers: [{ ...container('debug', privileged) }] },
     });
