@@ -5,6 +5,7 @@ export * from './evidence';
 export * from './findings';
 export * from './image-facts';
 export * from './image-reference';
+export * from './one-line';
 export * from './posture';
 export * from './recommendations';
 export * from './versions';
