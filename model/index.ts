@@ -3,6 +3,7 @@ export * from './cis';
 export * from './errors';
 export * from './evidence';
 export * from './findings';
+export * from './frozen';
 export * from './image-facts';
 export * from './image-reference';
 export * from './one-line';

@@ -33,6 +33,18 @@ describe('a posture', () => {
     expect(Posture.of(chart).longestWaiver).toBe(30);
   });
 
+  it('stays as it was set, whoever holds the settings', () => {
+    const registries = ['registry.example'];
+    const chart = chartOf({ registries });
+    registries.push('evil.example');
+    const held = Posture.of(chart) as unknown as { longestWaiver: number; registries: string[] };
+    expect(() => (held.longestWaiver = 10_000)).toThrow('read only');
+    expect(() => held.registries.push('evil.example')).toThrow('not extensible');
+    expect(() => ((Posture.of(chart).users as { lowest: number }).lowest = 1)).toThrow('read only');
+    expect(() => ((DEFAULT_POSTURE.users as { lowest: number }).lowest = 1)).toThrow('read only');
+    expect(Posture.of(chart).registries).toEqual(['registry.example']);
+  });
+
   it('cannot be set once something was built by it', () => {
     const chart = chartOf();
     new HardenedNamespace(chart, 'shop');
