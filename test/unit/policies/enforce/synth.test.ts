@@ -9,13 +9,11 @@ import { places, problemsOf } from '../../support/problems';
 
 const NOW = new Date('2026-06-15T12:00:00Z');
 
-const OWNER = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'owner', uid: 'uid' };
-
 const privileged = (chart: Chart, id: string) =>
   new ApiObject(chart, id, {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: id, ownerReferences: [OWNER] },
+    metadata: { name: id },
     spec: { automountServiceAccountToken: false, hostNetwork: true, hostPID: true, containers: [] },
   });
 
@@ -183,6 +181,7 @@ describe('waivers', () => {
     reason: 'captures the traffic of its node',
     expires: '2026-06-15',
   };
+  const bare = { ...waiver, control: 'bare-pod', expires: '2026-06-20' };
   const app = () => {
     const made = appWithChart();
     privileged(made.chart, 'first');
@@ -198,7 +197,7 @@ describe('waivers', () => {
   };
 
   it('let pass what they name', () => {
-    expect(told([waiver])).toEqual([]);
+    expect(told([waiver, bare])).toEqual([]);
   });
 
   it('let nothing else pass', () => {
@@ -209,7 +208,7 @@ describe('waivers', () => {
   });
 
   it('end with their last day, in UTC', () => {
-    expect(told([waiver], new Date('2026-06-15T23:59:59.999Z'))).toEqual([]);
+    expect(told([waiver, bare], new Date('2026-06-15T23:59:59.999Z'))).toEqual([]);
     const after = told([waiver], new Date('2026-06-16T00:00:00Z')).join();
     expect(after).toContain('It ended with 2026-06-15.');
     expect(after).toContain('breaks host-namespaces');
