@@ -59,6 +59,7 @@ const INHERITED: PostureChanges = {
   users: { lowest: 20_000, highest: 30_000 },
   user: 25_000,
   appArmor: 'RuntimeDefault',
+  seLinux: { level: 's0:c1,c2' },
   userNamespaces: true,
   longestWaiver: 90,
 };
@@ -78,6 +79,8 @@ describe('what is less strict', () => {
     ['a range that is none', { users: { lowest: 26_000, highest: 24_000 } }, 'users'],
     ['a user outside of the range', { user: 10_001 }, 'user'],
     ['AppArmor left to the node', { appArmor: 'node' }, 'appArmor'],
+    ['no label', { seLinux: {} }, 'seLinux'],
+    ['another label', { seLinux: { level: 's0' } }, 'seLinux'],
     ['no users of their own', { userNamespaces: false }, 'userNamespaces'],
     ['longer waivers', { longestWaiver: 91 }, 'longestWaiver'],
     ['waivers of half a day', { longestWaiver: 0.5 }, 'longestWaiver'],
@@ -86,6 +89,13 @@ describe('what is less strict', () => {
     const found = places(problemsOf(() => Posture.tighten(chart, changes)));
     expect(found).toContain(`chart.posture.${setting} [posture/invalid]`);
     expect(Posture.of(chart)).toMatchObject(INHERITED);
+  });
+
+  it('takes labels beside those that are inherited', () => {
+    const chart = chartOf(INHERITED);
+    const seLinux = { ...INHERITED.seLinux, type: 'container_t' };
+    Posture.tighten(chart, { seLinux });
+    expect(Posture.of(chart).seLinux).toEqual(seLinux);
   });
 
   it('is told all at once', () => {
