@@ -61,7 +61,7 @@ const roomRules = FLOORS.flatMap((rooms, floor) =>
 );
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'lib', 'dist', '.keelson', 'coverage', 'toolchain/modules'] },
+  { ignores: ['node_modules', 'lib', 'dist', '.keelson', 'coverage', 'toolchain/modules', 'templates'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -48,6 +48,18 @@ function synth(): void {
     'Synthesis of N hardened Deployments with Services, policies included, against bare cdk8s-plus:\n',
   );
   compare(RUNS.synth, 'bench/synth-case.ts', [100, 1000, 3000], ['keelson', 'bare']);
+  console.log('\nGrowth, in objects (four for each Deployment):\n');
+  console.log(tableHead(['objects', 'time', 'memory', 'times as long']));
+  let first: number | undefined;
+  for (const objects of [1000, 10_000]) {
+    const runs = Array.from({ length: RUNS.synth }, () =>
+      inOwnProcess('bench/synth-case.ts', 'keelson', String(objects / 4)),
+    );
+    const { seconds, peakMiB } = median(runs);
+    first ??= seconds;
+    const times = (seconds / first).toFixed(1);
+    console.log(tableRow([String(objects), `${seconds.toFixed(2)} s`, `${peakMiB.toFixed(0)} MiB`, times]));
+  }
 }
 
 async function bridge(): Promise<void> {

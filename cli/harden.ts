@@ -1,4 +1,11 @@
-import { formatProblem, KeelsonError, throwIfAny, waiverProblems, type Problem } from '../model';
+import {
+  DEFAULT_POSTURE,
+  formatProblem,
+  KeelsonError,
+  throwIfAny,
+  waiverProblems,
+  type Problem,
+} from '../model';
 import type { Manifest } from '../constructs';
 import { CONTROLS } from '../policies/controls';
 import { compileControls } from '../policies/engine/compile';
@@ -72,7 +79,7 @@ async function hardened(paths: readonly string[], flags: HardenFlags): Promise<H
   throwIfAny(invalidFields(objects));
   const controls = compileControls(CONTROLS, { lazily: true });
   const results = objects.map(({ manifest, source, lineOf }) => {
-    const steps = hardenObject(manifest, manifest, { controls, waivers, decided });
+    const steps = hardenObject(manifest, manifest, { controls, posture: DEFAULT_POSTURE, waivers, decided });
     const after = steps[steps.length - 1]?.after ?? manifest;
     const changes = steps.length === 0 ? [] : changesOf(steps, manifest, after, source);
     return { object: { manifest: after, source, ...(lineOf === undefined ? {} : { lineOf }) }, changes };

@@ -10,6 +10,8 @@ import type * as Harden from './harden';
 import type { HardenFlags } from './harden';
 import type * as Images from './images';
 import type { ImagesFlags } from './images-options';
+import type * as Init from './init';
+import type { InitFlags } from './init-options';
 import type * as Up from './up';
 
 /** Exit codes: 0 as asked, 1 a problem or a failed probe, 2 a wrong command line, 130 interrupted. */
@@ -25,6 +27,7 @@ const load = {
   down: () => require('./down') as typeof Down,
   harden: () => require('./harden') as typeof Harden,
   images: () => require('./images') as typeof Images,
+  init: () => require('./init') as typeof Init,
   tools: () => require('../toolchain') as typeof Toolchain,
   up: () => require('./up') as typeof Up,
 };
@@ -60,6 +63,7 @@ function command(): Command {
   addCheck(program);
   addHarden(program);
   addImages(program);
+  addInit(program);
   program
     .command('controls')
     .description('list the controls')
@@ -123,6 +127,16 @@ function addImages(program: Command): void {
     .action(async (images: readonly string[], flags: ImagesFlags) => {
       await load.images().addImages(images, flags, process.env, interrupt.signal);
     });
+}
+
+function addInit(program: Command): void {
+  program
+    .command('init')
+    .description('write a new project to a folder that is empty or not there yet')
+    .argument('[folder]', 'the folder', '.')
+    .option('--name <name>', "name of project, package and namespace (default: the folder's)")
+    .option('--keelson <spec>', 'how npm finds keelson (default: where this one was installed from)')
+    .action((folder: string, flags: InitFlags) => load.init().init(folder, flags));
 }
 
 function reportFailure(error: unknown): void {

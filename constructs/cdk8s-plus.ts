@@ -14,7 +14,6 @@ export {
   PercentOrAbsolute,
   Pod,
   Probe,
-  RestartPolicy,
   Secret,
   Service,
   ServiceAccount,

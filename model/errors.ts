@@ -9,6 +9,7 @@ import { oneLine } from './one-line';
 export const ERROR_CODES = {
   'cli/usage': 'The command line or an environment setting is not valid.',
   'cli/state': 'The state folder cannot be used.',
+  'init/folder': 'The folder of a new project is not empty, or cannot be written.',
   'config/invalid': 'A stack configuration value is missing or not valid.',
   'kubeconfig/invalid': 'The kubeconfig cannot be read or used.',
   'cluster/unreachable': 'The API server does not answer.',

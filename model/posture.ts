@@ -30,9 +30,29 @@ export interface DefaultResources {
 
 /** SELinux labels of containers, as in a pod's security context. */
 export interface SeLinuxOptions {
+  /**
+   * For example `s0:c123,c456`: categories that no other workload has.
+   *
+   * @default - left to the node
+   */
   readonly level?: string;
+  /**
+   * Role of the processes.
+   *
+   * @default - left to the node
+   */
   readonly role?: string;
+  /**
+   * Type of the processes; Pod Security takes `container_t`, `container_init_t`, `container_kvm_t` and `container_engine_t`.
+   *
+   * @default - left to the node
+   */
   readonly type?: string;
+  /**
+   * User of the processes.
+   *
+   * @default - left to the node
+   */
   readonly user?: string;
 }
 

@@ -18,6 +18,7 @@ import { tlsSettings } from './tls';
 
 /** Properties of {@link ApiServer}. */
 export interface ApiServerProps {
+  /** Where its files are, and where it listens. */
   readonly layout: ControlPlaneLayout;
   /** Keys for encryption at rest: the first encrypts, the others only read. */
   readonly encryptionKeys: readonly EncryptionKey[];
@@ -48,7 +49,9 @@ export interface ApiServerProps {
 export class ApiServer implements Component {
   public readonly name = 'kube-apiserver';
   public readonly settings: readonly Setting[];
+  /** The files that it reads, whose content is known here. */
   public readonly files: readonly ConfigurationFile[];
+  /** Where it listens, and for what. */
   public readonly listeners: readonly Listener[];
 
   /** @throws KeelsonError `construct/invalid` with everything that is wrong with the properties */

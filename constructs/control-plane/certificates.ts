@@ -67,6 +67,7 @@ export const ADMINISTRATORS_GROUP = 'keelson:cluster-admins';
 
 /** Properties of {@link controlPlanePki}. */
 export interface ControlPlanePkiProps {
+  /** Where its files are, and where it listens. */
   readonly layout: ControlPlaneLayout;
   /**
    * Names and addresses at which the API server is reached besides the host, `localhost` and its Service.

@@ -50,6 +50,8 @@ export interface Component {
   readonly name: ComponentName;
   /** Flags in a fixed order. They cannot be changed: what may vary is a property of the component. */
   readonly settings: readonly Setting[];
+  /** The files that it reads, whose content is known here. */
   readonly files: readonly ConfigurationFile[];
+  /** Where it listens, and for what. */
   readonly listeners: readonly Listener[];
 }

@@ -23,10 +23,15 @@ export interface ControlPlaneProps extends ApiServerProps {
 
 /** A whole control plane: its components in the order they start, and the certificates they need. */
 export class ControlPlane {
+  /** Where the API server keeps its objects. */
   public readonly etcd: Etcd;
+  /** What everything else talks to. */
   public readonly apiServer: ApiServer;
+  /** What makes pods of workloads. */
   public readonly controllerManager: ControllerManager;
+  /** What finds nodes for pods. */
   public readonly scheduler: Scheduler;
+  /** The certificates that all of them need. */
   public readonly pki: PkiSpec;
 
   /** @throws KeelsonError `construct/invalid` with everything that is wrong with the properties */

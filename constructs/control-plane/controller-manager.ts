@@ -5,6 +5,7 @@ import { tlsSettings } from './tls';
 
 /** Properties of {@link ControllerManager}. */
 export interface ControllerManagerProps {
+  /** Where its files are, and where it listens. */
   readonly layout: ControlPlaneLayout;
   /**
    * Whether several of them choose a leader; `false` where there is only one.
@@ -20,7 +21,9 @@ export const CLUSTER_SIGNING_DURATION = '720h';
 export class ControllerManager implements Component {
   public readonly name = 'kube-controller-manager';
   public readonly settings: readonly Setting[];
+  /** The files that it reads, whose content is known here. */
   public readonly files: readonly ConfigurationFile[] = [];
+  /** Where it listens, and for what. */
   public readonly listeners: readonly Listener[];
 
   public constructor(props: ControllerManagerProps) {

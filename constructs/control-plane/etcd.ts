@@ -6,6 +6,7 @@ import { TLS_FLOOR } from './tls';
 
 /** Properties of {@link Etcd}. */
 export interface EtcdProps {
+  /** Where its files are, and where it listens. */
   readonly layout: ControlPlaneLayout;
 }
 
@@ -17,7 +18,9 @@ export interface EtcdProps {
 export class Etcd implements Component {
   public readonly name = 'etcd';
   public readonly settings: readonly Setting[];
+  /** The files that it reads, whose content is known here. */
   public readonly files: readonly ConfigurationFile[] = [];
+  /** Where it listens, and for what. */
   public readonly listeners: readonly Listener[];
 
   public constructor(props: EtcdProps) {

@@ -5,6 +5,7 @@ import { tlsSettings } from './tls';
 
 /** Properties of {@link Scheduler}. */
 export interface SchedulerProps {
+  /** Where its files are, and where it listens. */
   readonly layout: ControlPlaneLayout;
   /**
    * Whether several of them choose a leader; `false` where there is only one.
@@ -17,7 +18,9 @@ export interface SchedulerProps {
 export class Scheduler implements Component {
   public readonly name = 'kube-scheduler';
   public readonly settings: readonly Setting[];
+  /** The files that it reads, whose content is known here. */
   public readonly files: readonly ConfigurationFile[] = [];
+  /** Where it listens, and for what. */
   public readonly listeners: readonly Listener[];
 
   public constructor(props: SchedulerProps) {

@@ -40,6 +40,7 @@ export interface NamespaceQuota {
 export interface NamespaceLimitsProps {
   /** Name of the namespace. */
   readonly namespace: string;
+  /** How much all objects of the namespace may take together. */
   readonly quota: NamespaceQuota;
   /** What a container gets that came past the constructs without saying. */
   readonly resources: DefaultResources;

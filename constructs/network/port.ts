@@ -21,7 +21,9 @@ export class Port {
   }
 
   private constructor(
+    /** From 1 to 65535. */
     public readonly number: number,
+    /** The transport protocol. */
     public readonly protocol: Protocol,
   ) {
     if (!Number.isInteger(number) || number < 1 || number > 65535) {

@@ -42,7 +42,7 @@ export function containerProps(
       user,
       group,
       ensureNonRoot: user !== 0,
-      readOnlyRootFilesystem: settingValue<boolean>(options.readOnlyRoot ?? true),
+      readOnlyRootFilesystem: settingValue<boolean | undefined>(options.readOnlyRoot),
     },
   };
 }
@@ -57,7 +57,8 @@ function resourcesOf({ cpuMillis, memory }: ContainerOptions): ContainerProps['r
     ...(cpuMillis === undefined
       ? {}
       : { cpu: { request: Cpu.millis(cpuMillis), limit: Cpu.millis(cpuMillis * 4) } }),
-    ...(memory === undefined ? {} : { memory: { request: memory, limit: memory } }),
+    // What is bounded is reserved: resource-defaults.ts.
+    ...(memory === undefined ? {} : { memory: { limit: memory } }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { CronJob, RestartPolicy, type CronJobProps, type k8s } from '../cdk8s-plus';
+import { CronJob, type CronJobProps, type k8s } from '../cdk8s-plus';
 import type { Manifest } from '../render/after-render';
 import { HardenedWorkload } from './hardened-workload';
 import type { WorkloadOptions } from './workload-options';
@@ -43,7 +43,6 @@ export class HardenedCronJob extends HardenedWorkload {
         ...this.podProps(),
         ...{ activeDeadline, backoffLimit, concurrencyPolicy, failedJobsRetained, schedule },
         ...{ successfulJobsRetained, suspend, timeZone, startingDeadline },
-        restartPolicy: RestartPolicy.NEVER,
       }),
     );
   }

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Job, RestartPolicy, type JobProps } from '../cdk8s-plus';
+import { Job, type JobProps } from '../cdk8s-plus';
 import { HardenedWorkload } from './hardened-workload';
 import type { WorkloadOptions } from './workload-options';
 
@@ -28,7 +28,6 @@ export class HardenedJob extends HardenedWorkload {
       new Job(this, 'Job', {
         ...this.podProps(),
         ...{ activeDeadline, backoffLimit, ttlAfterFinished },
-        restartPolicy: RestartPolicy.NEVER,
       }),
     );
   }

@@ -49,14 +49,14 @@ export class HardenedStatefulSet extends HardenedWorkload {
   public readonly statefulSet: StatefulSet;
   /** The headless Service. */
   public readonly service: Service;
-  private readonly replicas: number;
+  private readonly isSeveral: boolean;
   private readonly claims: Readonly<Record<string, VolumeClaim>>;
 
   /** @throws KeelsonError naming every option that is not valid */
   public constructor(scope: Construct, id: string, props: HardenedStatefulSetProps) {
-    const { minReady, podManagementPolicy, strategy, replicas = 1, claims = {} } = props;
+    const { minReady, podManagementPolicy, strategy, replicas, claims = {} } = props;
     super(scope, id, 'StatefulSet', props, requireReplicas(props.replicas), requireClaims(claims));
-    this.replicas = replicas;
+    this.isSeveral = replicas !== undefined && replicas > 1;
     this.claims = claims;
     this.service = this.addService('None')!;
     this.statefulSet = this.adopt(
@@ -66,7 +66,7 @@ export class HardenedStatefulSet extends HardenedWorkload {
         service: this.service,
       }),
     );
-    if (replicas > 1) addDisruptionBudget(this, this.name, this.namespace);
+    if (this.isSeveral) addDisruptionBudget(this, this.name, this.namespace);
   }
 
   protected override finish(manifest: Manifest): Manifest {
@@ -87,7 +87,7 @@ export class HardenedStatefulSet extends HardenedWorkload {
         : { ...container, volumeMounts: [...(container.volumeMounts ?? []), ...mounts] },
     );
     const hardened = super.finishPod({ ...pod, containers });
-    const several = this.replicas > 1 || this.statefulSet.hasAutoscaler;
+    const several = this.isSeveral || this.statefulSet.hasAutoscaler;
     return several ? withTopologySpread(hardened, this.name) : hardened;
   }
 }

@@ -85,10 +85,7 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
 
     const { name, namespace } = this;
     declareWaivers(this, { kind, namespace, name }, options);
-    this.serviceAccount = new ServiceAccount(this, 'ServiceAccount', {
-      metadata: { name, namespace },
-      automountToken: false,
-    });
+    this.serviceAccount = new ServiceAccount(this, 'ServiceAccount', { metadata: { name, namespace } });
     if (options.permissions !== undefined) {
       new ScopedRole(this, 'Permissions', {
         namespace: options.namespace,
@@ -130,8 +127,7 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
       metadata: { name: this.name, namespace: this.namespace },
       podMetadata: { labels: { [WORKLOAD_LABEL]: this.name } },
       serviceAccount: this.serviceAccount,
-      automountServiceAccountToken: false,
-      securityContext: { ...this.podIdentity(), ensureNonRoot: true },
+      securityContext: this.podIdentity(),
       containers: [containerProps(this.options, this.name, this.identity)],
     };
   }
@@ -226,10 +222,7 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
 
   private secretVolume(name: string): Volume {
     const secret = Secret.fromSecretName(this, `Secret-${name}`, name);
-    return Volume.fromSecret(this, `SecretVolume-${name}`, secret, {
-      name: `secret-${name}`,
-      defaultMode: 0o440,
-    });
+    return Volume.fromSecret(this, `SecretVolume-${name}`, secret, { defaultMode: 0o440 });
   }
 
   private mountWritable(pod: AbstractPod): void {

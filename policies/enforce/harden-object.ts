@@ -1,6 +1,6 @@
 import type { Manifest } from '../../constructs';
 import { canonicalJson } from '../../constructs/render/digest';
-import { waiverCovers, type Problem, type Waiver } from '../../model';
+import { waiverCovers, type PostureSettings, type Problem, type Waiver } from '../../model';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { CONTAINERS } from '../elements';
@@ -11,10 +11,11 @@ import { decoderOf } from '../engine/schema/decoder';
 import { podKindOf, type Example } from '../subjects';
 import { judgesPods } from '../variables';
 import { onlyAdds } from './harden-diff';
+import { postureFills, type Cause } from './harden-posture';
 
-/** An object after the remedy of one control. */
+/** An object after the remedy of one control, or with one setting of the posture. */
 export interface HardeningStep {
-  readonly control: Control;
+  readonly control: Cause;
   readonly before: Manifest;
   readonly after: Manifest;
 }
@@ -22,6 +23,8 @@ export interface HardeningStep {
 /** How objects are hardened. */
 export interface HardeningRules {
   readonly controls: readonly CompiledControl[];
+  /** What pods get that say nothing of it, beyond what controls demand. */
+  readonly posture: PostureSettings;
   /** What they cover is left, whatever its day: the day decides whether an object is admitted, never what is written. */
   readonly waivers: readonly Waiver[];
   /** Ids of the controls whose remedy is applied as a whole, because a person said so. */
@@ -54,7 +57,7 @@ export function decidedProblems(decided: readonly string[], where: string): read
 export function hardenObject(
   manifest: Manifest,
   judged: Manifest,
-  { controls, waivers, decided }: HardeningRules,
+  { controls, posture, waivers, decided }: HardeningRules,
 ): readonly HardeningStep[] {
   const isDecided = ({ control }: CompiledControl): boolean => decided.includes(control.id);
   const remedied = controls.filter(
@@ -86,7 +89,23 @@ export function hardenObject(
   if (privileged.has(undefined)) return steps;
   for (const compiled of remedied.filter((one) => !isDecided(one)))
     apply(compiled, false, (container) => privileged.has(container));
-  return steps;
+  return privileged.size > 0 ? steps : [...steps, ...withPosture(current, posture)];
+}
+
+/** What the posture adds to the pod of an object. */
+function withPosture(manifest: Manifest, posture: PostureSettings): readonly HardeningStep[] {
+  const podKind = podKindOf(manifest);
+  if (podKind === undefined) return [];
+  const path = [...podKind.pod, 'spec'];
+  const pod = at(manifest, path) as Example | null | undefined;
+  if (pod === undefined || pod === null) return [];
+  let before = manifest;
+  return postureFills(pod, posture).map((filled) => {
+    const after = replaceAt(before, path, filled.pod) as Manifest;
+    const step = { control: filled.cause, before, after };
+    before = after;
+    return step;
+  });
 }
 
 /** Whether an object is of a version that is known, and all its fields of the types that the API takes. */

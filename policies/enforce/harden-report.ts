@@ -8,6 +8,7 @@ import {
   waiverCovers,
 } from '../../model';
 import type { Control } from '../control';
+import type { Cause } from './harden-posture';
 import { resourceOf } from './check';
 import { fieldChanges, type FieldChange } from './harden-diff';
 import type { HardeningStep } from './harden-object';
@@ -17,7 +18,7 @@ export interface HardeningChange extends FieldChange {
   readonly resource: ResourceRef;
   /** Where the object was declared: a construct path, or a file. */
   readonly source: string;
-  /** Id of the control that wanted it; absent where a JSON patch moved the field to another place. */
+  /** Id of the control, or `posture.SETTING`, that wanted it; absent where a JSON patch moved the field to another place. */
   readonly control?: string;
   /** What must hold, in one line: the title of the control. */
   readonly reason?: string;
@@ -43,7 +44,7 @@ export function changesOf(
   after: Manifest,
   source: string,
 ): readonly HardeningChange[] {
-  const controls = new Map<string, Control>();
+  const controls = new Map<string, Cause>();
   for (const step of steps)
     for (const { path } of fieldChanges(step.before, step.after)) controls.set(path, step.control);
   const resource = resourceOf(after);

@@ -94,6 +94,7 @@ export class Hardening {
   private apply(manifest: Manifest, object: ApiObject): Manifest {
     const steps = hardenObject(manifest, judged(object, manifest), {
       controls: compiledAt(Posture.of(object)),
+      posture: Posture.of(object),
       waivers: this.waivers(),
       decided: this.options.decided ?? [],
     });

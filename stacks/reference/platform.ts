@@ -5,7 +5,9 @@ import { AdmissionPolicies } from '../../policies';
 
 /** What the platform team owns: the admission policies, the system's namespaces, the application's namespace and who may look into it. */
 export class PlatformChart extends Chart {
+  /** The controls, enforced by the API server. */
   public readonly policies: AdmissionPolicies;
+  /** The namespace of the application. */
   public readonly shop: HardenedNamespace;
 
   public constructor(scope: Construct, id: string) {

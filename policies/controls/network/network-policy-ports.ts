@@ -15,9 +15,9 @@ const policy = (rule: Readonly<Record<string, unknown>>, direction: 'ingress' | 
 const TO = [{ podSelector: { matchLabels: { app: 'db' } } }];
 
 const named = (direction: 'ingress' | 'egress'): Validation => ({
-  expression: `!has(object.spec) || !has(object.spec.${direction}) || object.spec.${direction}.all(rule, has(rule.ports) && size(rule.ports) > 0 && rule.ports.all(p, has(p.port)))`,
+  expression: `!has(object.spec) || !has(object.spec.${direction}) || object.spec.${direction}.all(rule, has(rule.ports) && size(rule.ports) > 0 && rule.ports.all(p, has(p.port) && p.port != 0))`,
   path: `spec.${direction}`,
-  message: 'A rule names no port, which opens all of them.',
+  message: 'A rule names no port, or port 0, which opens all of them.',
 });
 
 export default defineControl({
@@ -41,6 +41,7 @@ export default defineControl({
       policy({ to: TO }),
       policy({ to: TO, ports: [] }),
       policy({ to: TO, ports: [{ port: 5432 }, { protocol: 'TCP' }] }),
+      policy({ to: TO, ports: [{ port: 0 }] }),
       policy({ from: TO }, 'ingress'),
     ],
   },

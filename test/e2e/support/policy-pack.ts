@@ -33,9 +33,9 @@ export class PolicyPackProcess {
     private readonly client: service.AnalyzerClient,
   ) {}
 
-  public static async start(env: NodeJS.ProcessEnv = {}): Promise<PolicyPackProcess> {
+  public static async start(env: NodeJS.ProcessEnv = {}, pack = PACK): Promise<PolicyPackProcess> {
     const child = spawn(process.execPath, [RUNNER, '127.0.0.1:1', '.'], {
-      cwd: PACK,
+      cwd: pack,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

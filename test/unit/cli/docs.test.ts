@@ -1,4 +1,4 @@
-/** docs/check.md and docs/images.md agree with the commands. */
+/** docs/check.md, docs/images.md and docs/init.md agree with the commands. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FORMATS, PROFILES } from '../../../cli/check-options';
@@ -21,6 +21,13 @@ test('the page about images names every option and no other', () => {
   const told = [...images.matchAll(/^\| `(--[a-z-]+)/gm)].map((match) => match[1]!).sort();
   expect(told.length).toBeGreaterThan(3);
   expect(told).toEqual(optionsOf('addImages'));
+});
+
+test('the page about new projects names every option and no other', () => {
+  const init = readFileSync(join(__dirname, '../../../docs/init.md'), 'utf8');
+  const told = [...init.matchAll(/^\| `(--[a-z-]+)/gm)].map((match) => match[1]!).sort();
+  expect(told).toEqual(optionsOf('addInit'));
+  expect(told).toEqual(['--keelson', '--name']);
 });
 
 test('the page names every option and no other', () => {

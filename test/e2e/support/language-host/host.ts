@@ -29,7 +29,7 @@ function run({ request }: Call, reply: Reply): void {
   const child = spawn(
     process.execPath,
     [
-      require.resolve('@pulumi/pulumi/cmd/run'),
+      require.resolve('@pulumi/pulumi/cmd/run', { paths: [request.getInfo()!.getProgramDirectory()] }),
       ...args,
       ...(request.getDryrun() ? ['--dry-run'] : []),
       request.getInfo()!.getEntryPoint(),

@@ -1,4 +1,13 @@
-import { HardenedNamespace, isMadeByKubernetes, renderApp, SystemNamespaces } from '../../../../constructs';
+import { Chart } from 'cdk8s';
+import {
+  HardenedNamespace,
+  isMadeByKubernetes,
+  KeelsonApp,
+  renderApp,
+  SystemNamespaces,
+  waived,
+  waiversBelow,
+} from '../../../../constructs';
 import { TARGET_KUBERNETES } from '../../../../model';
 import { checkObjects } from '../../../../policies';
 import { appWithChart, appWithNamespace, manifestOf } from '../../support/charts';
@@ -135,6 +144,7 @@ describe('the namespaces of the system', () => {
     expect(find('Namespace', name)!.metadata.labels).toMatchObject({
       'pod-security.kubernetes.io/enforce': 'restricted',
     });
+    expect(find('ResourceQuota', name)!.metadata.name).toBe('empty');
     expect(find('ResourceQuota', name)!.spec).toEqual({ hard: { pods: '0' } });
     expect(find('NetworkPolicy', name)!.spec).toEqual({
       podSelector: {},
@@ -153,7 +163,21 @@ describe('the namespaces of the system', () => {
     );
     expect(policies.map(({ metadata }) => metadata.name)).toEqual(['default-deny', 'dns']);
     expect(policies[0]!.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
-    expect(policies[1]!.spec).toHaveProperty('podSelector', { matchLabels: { 'k8s-app': 'kube-dns' } });
+    const dns = ['UDP', 'TCP'].map((protocol) => ({ port: 53, protocol }));
+    expect(policies[1]!.spec).toEqual({
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: dns }],
+      egress: [
+        {
+          to: [
+            { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] } },
+            { ipBlock: { cidr: '::/0', except: ['fd00:ec2::254/128'] } },
+          ],
+          ports: [...dns, { port: 6443, protocol: 'TCP' }, { port: 443, protocol: 'TCP' }],
+        },
+      ],
+    });
   });
 
   it('break no control', () => {
@@ -164,5 +188,40 @@ describe('the namespaces of the system', () => {
     expect(
       ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'shop'].map(isMadeByKubernetes),
     ).toEqual([...[true, true, true, true], false]);
+  });
+});
+
+describe('a namespace that enforces less', () => {
+  const GRANT = { owner: 'platform team', reason: 'the driver mounts devices', expires: '2026-12-31' };
+  const WAIVER = {
+    control: 'namespace-pod-security',
+    kind: 'Namespace',
+    namespace: '',
+    name: 'csi',
+    ...GRANT,
+  };
+  const waiversIn = (app: KeelsonApp) => waiversBelow(app).map(({ waiver }) => waiver);
+
+  it('carries the waiver of its own profile', () => {
+    const { app, chart } = appWithChart();
+    new HardenedNamespace(chart, 'csi', { profile: waived('privileged', GRANT) });
+    expect(waiversIn(app)).toEqual([WAIVER]);
+  });
+
+  it('carries the waiver of the profile of its posture, and none where it is stricter itself', () => {
+    const app = new KeelsonApp({ posture: { profile: waived('baseline', GRANT) } });
+    const chart = new Chart(app, 'chart');
+    new HardenedNamespace(chart, 'csi');
+    new HardenedNamespace(chart, 'strict', { profile: 'restricted' });
+    expect(waiversIn(app)).toEqual([WAIVER]);
+    const enforced = (name: string) =>
+      manifestOf(app, 'Namespace', name).metadata.labels!['pod-security.kubernetes.io/enforce'];
+    expect([enforced('csi'), enforced('strict')]).toEqual(['baseline', 'restricted']);
+  });
+
+  it('is refused without a waiver', () => {
+    const { chart } = appWithChart();
+    const made = () => new HardenedNamespace(chart, 'csi', { profile: 'baseline' as never });
+    expect(places(problemsOf(made))).toEqual(['chart/csi.profile [construct/invalid]']);
   });
 });

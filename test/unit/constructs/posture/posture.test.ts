@@ -48,8 +48,13 @@ describe('a posture', () => {
   it('cannot be set once something was built by it', () => {
     const chart = chartOf();
     new HardenedNamespace(chart, 'shop');
-    expect(places(problemsOf(() => Posture.tighten(chart, { userNamespaces: true })))).toEqual([
-      'chart.posture [posture/invalid]',
+    expect(problemsOf(() => Posture.tighten(chart, { userNamespaces: true }))).toEqual([
+      {
+        code: 'posture/invalid',
+        where: 'chart.posture',
+        message: 'Something below was built by the posture that counted until now.',
+        fix: 'Set the posture of a scope before anything is made in it.',
+      },
     ]);
   });
 });

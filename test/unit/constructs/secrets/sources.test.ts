@@ -34,6 +34,19 @@ describe('an ExternalSecret', () => {
     ]);
   });
 
+  it('asks a store of its own namespace, unless it is told of another', () => {
+    const { app, chart, namespace } = appWithNamespace();
+    new ExternalSecret(chart, 'db', {
+      namespace,
+      store: { name: 'vault' },
+      data: { password: { key: 'db' } },
+    });
+    expect(manifestOf(app, 'ExternalSecret', 'db').spec).toHaveProperty('secretStoreRef', {
+      name: 'vault',
+      kind: 'SecretStore',
+    });
+  });
+
   it('is refused without a key, or with one that is none', () => {
     const { chart, namespace } = appWithNamespace();
     const store = { name: 'vault' };

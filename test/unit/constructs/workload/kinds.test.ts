@@ -1,5 +1,4 @@
-import { Size } from 'cdk8s';
-import { Cron } from 'cdk8s';
+import { Cron, Duration, Size } from 'cdk8s';
 import type { Chart } from 'cdk8s';
 import {
   existingSecret,
@@ -16,6 +15,7 @@ import {
   type HardenedWorkload,
   type Manifest,
 } from '../../../../constructs';
+import { Handler, Probe } from 'cdk8s-plus-27';
 import type { k8s } from '../../../../constructs/cdk8s-plus';
 import type { PostureChanges } from '../../../../model';
 import { enforceAtSynth } from '../../../../policies';
@@ -79,6 +79,7 @@ const POD_FACTS: readonly [string, readonly string[], unknown][] = [
   ['container cannot escalate', ['containers', '0', 'securityContext', 'allowPrivilegeEscalation'], false],
   ['container has no capability', ['containers', '0', 'securityContext', 'capabilities'], { drop: ['ALL'] }],
   ['cpu is reserved', ['containers', '0', 'resources', 'requests', 'cpu'], '100m'],
+  ['cpu is bounded', ['containers', '0', 'resources', 'limits', 'cpu'], '400m'],
   ['memory is reserved', ['containers', '0', 'resources', 'requests', 'memory'], '128Mi'],
   ['memory is bounded', ['containers', '0', 'resources', 'limits', 'memory'], '128Mi'],
   ['disk is reserved', ['containers', '0', 'resources', 'requests', 'ephemeral-storage'], '64Mi'],
@@ -129,8 +130,13 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
     const pod = podOf(app, kind);
     expect(pod.automountServiceAccountToken).toBe(false);
     const token = pod.volumes!.find(({ name }) => name === 'api-token')!;
-    expect(token.projected!.sources![0]).toEqual({
-      serviceAccountToken: { path: 'token', expirationSeconds: 3600 },
+    expect(token.projected).toEqual({
+      defaultMode: 0o440,
+      sources: [
+        { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
+        { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+        { downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
+      ],
     });
     expect(pod.containers[0]!.volumeMounts).toContainEqual({
       name: 'api-token',
@@ -267,4 +273,61 @@ it('a StatefulSet keeps storage for each pod, which one pod at a time may mount'
   expect(podOf(app, 'StatefulSet').containers[0]!.volumeMounts).toEqual([
     { name: 'data', mountPath: '/var/lib/data' },
   ]);
+});
+
+it.each(['Job', 'CronJob'])('a failed run of a %s leaves its pod, and so its log', (kind) => {
+  expect(podOf(made(kind).app, kind).restartPolicy).toBe('Never');
+});
+
+it('a bare Pod carries the label by which network policies select it', () => {
+  const { metadata } = objectOf(made('Pod').app, 'Pod');
+  expect(metadata.labels).toMatchObject({ 'keelson.dev/workload': 'app' });
+});
+
+it('a DaemonSet waits as long as it is told before it goes on to the next node', () => {
+  const { app } = made('DaemonSet', { minReadySeconds: 30 } as Options);
+  expect(objectOf(app, 'DaemonSet').spec).toHaveProperty('minReadySeconds', 30);
+});
+
+it('a container that is told of its resources has them: what is bounded is reserved', () => {
+  const { app } = made('Deployment', { cpuMillis: 250, memory: Size.mebibytes(512) });
+  expect(podOf(app, 'Deployment').containers[0]!.resources).toEqual({
+    requests: { cpu: '250m', memory: '512Mi', 'ephemeral-storage': '64Mi' },
+    limits: { cpu: '1000m', memory: '512Mi', 'ephemeral-storage': '1Gi' },
+  });
+});
+
+it('what cdk8s-plus knows of a container and its pod is passed on', () => {
+  const exec = (name: string) => Probe.fromCommand([name]);
+  const { app } = made('Deployment', {
+    command: ['/app'],
+    args: ['serve'],
+    workingDir: '/srv',
+    readiness: exec('ready'),
+    liveness: exec('alive'),
+    startup: exec('started'),
+    lifecycle: { preStop: Handler.fromCommand(['drain']) },
+    dns: { hostname: 'here' },
+    hostAliases: [{ ip: '192.0.2.1', hostnames: ['there'] }],
+    terminationGracePeriod: Duration.seconds(7),
+    minReady: Duration.seconds(3),
+    progressDeadline: Duration.seconds(90),
+  } as Options);
+  expect(podOf(app, 'Deployment')).toMatchObject({
+    hostname: 'here',
+    hostAliases: [{ ip: '192.0.2.1', hostnames: ['there'] }],
+    terminationGracePeriodSeconds: 7,
+    containers: [
+      {
+        command: ['/app'],
+        args: ['serve'],
+        workingDir: '/srv',
+        readinessProbe: { exec: { command: ['ready'] } },
+        livenessProbe: { exec: { command: ['alive'] } },
+        startupProbe: { exec: { command: ['started'] } },
+        lifecycle: { preStop: { exec: { command: ['drain'] } } },
+      },
+    ],
+  });
+  expect(objectOf(app, 'Deployment').spec).toMatchObject({ minReadySeconds: 3, progressDeadlineSeconds: 90 });
 });

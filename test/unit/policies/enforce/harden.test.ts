@@ -4,7 +4,7 @@ import { ApiObject, App, Chart, Include, JsonPatch } from 'cdk8s';
 import fc from 'fast-check';
 import { KeelsonApp, Posture, renderApp, type Manifest } from '../../../../constructs';
 import { Deployment, k8s } from '../../../../constructs/cdk8s-plus';
-import type { Waiver } from '../../../../model';
+import { DEFAULT_POSTURE, type Waiver } from '../../../../model';
 import {
   changesOf,
   checkObjects,
@@ -461,7 +461,12 @@ describe('whatever it is given', () => {
             kind,
             metadata: { name: 'theirs', namespace: 'shop' },
           };
-          const steps = hardenObject(manifest, manifest, { controls, waivers: [], decided });
+          const steps = hardenObject(manifest, manifest, {
+            controls,
+            posture: DEFAULT_POSTURE,
+            waivers: [],
+            decided,
+          });
           const after = steps[steps.length - 1]?.after ?? manifest;
           expect(changesOf(steps, manifest, after, '').length > 0).toBe(steps.length > 0);
           expect(decided.length > 0 || onlyAdds(manifest, after)).toBe(true);
@@ -500,5 +505,54 @@ describe('whatever it is given', () => {
     const text = textOf(pod({ containers: [{ name: 'a\u001b[2J\n! x', image: 'i' }] }));
     expect(text).not.toContain('\u001b');
     expect(text.split('\n').every((line) => !line.startsWith('! x'))).toBe(true);
+  });
+});
+
+describe('what the posture names', () => {
+  const made = (spec: Example) => {
+    const app = new KeelsonApp({
+      posture: { appArmor: 'RuntimeDefault', seLinux: { level: 's0:c1,c2' }, userNamespaces: true },
+    });
+    const chart = new Chart(app, 'chart');
+    new ApiObject(chart, 'theirs', pod(spec) as never);
+    const hardening = harden(chart);
+    return { hardening, pod: podOf(renderApp(app).objects[0]!.manifest) };
+  };
+  const container = { name: 'c', image: 'i' };
+  const named = (found: ReturnType<typeof made>) =>
+    ids(found.hardening.changes()).filter((id) => id?.startsWith('posture.'));
+
+  it('is filled in where a pod says nothing of it, and told with what it risks', () => {
+    const found = made({ containers: [container] });
+    expect(found.pod).toMatchObject({
+      hostUsers: false,
+      securityContext: { appArmorProfile: { type: 'RuntimeDefault' }, seLinuxOptions: { level: 's0:c1,c2' } },
+    });
+    expect(named(found)).toEqual(['posture.appArmor', 'posture.seLinux', 'posture.userNamespaces']);
+    expect(found.hardening.text()).toContain('A node without idmapped mounts does not start the pod.');
+  });
+
+  it('stays as somebody wrote it', () => {
+    const found = made({
+      hostUsers: true,
+      securityContext: {
+        appArmorProfile: { type: 'Localhost', localhostProfile: 'own' },
+        seLinuxOptions: { level: 's0' },
+      },
+      containers: [container],
+    });
+    expect(found.pod).toMatchObject({
+      hostUsers: true,
+      securityContext: { appArmorProfile: { type: 'Localhost' }, seLinuxOptions: { level: 's0' } },
+    });
+    expect(named(found)).toEqual([]);
+  });
+
+  it.each([
+    ['asks for the network of its node', { hostNetwork: true, containers: [container] }],
+    ['asks for privileges', { containers: [{ ...container, securityContext: { privileged: true } }] }],
+    ['runs on Windows', { os: { name: 'windows' }, containers: [container] }],
+  ])('is not forced onto a pod that %s', (_what, spec) => {
+    expect(named(made(spec))).toEqual([]);
   });
 });
