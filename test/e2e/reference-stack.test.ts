@@ -87,6 +87,45 @@ describe('the reviewed YAML and the live cluster', () => {
   });
 });
 
+describe('the application', () => {
+  interface Pods {
+    readonly items: readonly { readonly metadata: { readonly labels: Readonly<Record<string, string>> } }[];
+  }
+
+  test('is admitted: each pod is there, in a namespace that enforces restricted, under all policies', async () => {
+    const namespace = await cluster.client.send({ path: '/api/v1/namespaces/shop' });
+    const { labels } = namespace.json<{ metadata: { labels: Record<string, string> } }>()!.metadata;
+    expect(labels['pod-security.kubernetes.io/enforce']).toBe('restricted');
+    const workloads = async (): Promise<readonly string[]> => {
+      const { items } = (await cluster.client.send({ path: '/api/v1/namespaces/shop/pods' })).json<Pods>()!;
+      return items.map(({ metadata }) => metadata.labels['keelson.dev/workload']!).sort();
+    };
+    const wanted = ['api', 'api', 'database', 'web', 'web'];
+    // Controllers make them a moment after their workloads are there.
+    for (let tries = 0; tries < 60 && (await workloads()).length < wanted.length; tries++)
+      await new Promise((done) => setTimeout(done, 500));
+    expect(await workloads()).toEqual(wanted);
+  });
+
+  test('has its place: the namespaces of Kubernetes itself take no pod', async () => {
+    const image = `registry.example/app@sha256:${'a'.repeat(64)}`;
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'stray', namespace: 'kube-public' },
+      spec: { containers: [{ name: 'c', image }] },
+    };
+    const answer = await cluster.client.send({
+      method: 'POST',
+      path: '/api/v1/namespaces/kube-public/pods?dryRun=All',
+      body: pod,
+    });
+    expect(answer.status).toBe(403);
+    const quota = await cluster.client.send({ path: '/api/v1/namespaces/kube-public/resourcequotas/empty' });
+    expect(quota.json<{ spec: object }>()!.spec).toEqual({ hard: { pods: '0' } });
+  });
+});
+
 describe('the secret value', () => {
   test('is in the Secret of the cluster, and nowhere else', async () => {
     const canary = state.secret('database-password').value;
