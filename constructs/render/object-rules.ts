@@ -3,8 +3,7 @@ import type { Manifest } from './after-render';
 
 /**
  * What no rendered object may be, whatever a policy says: a Secret with its values in it, which would stand in the YAML
- * (NET-6), a list, which would carry objects past every check that looks at one object, and one that claims an owner: only
- * the cluster knows its uid, and what is owned passes for what a controller made.
+ * (NET-6), and a list, which would carry objects past every check that looks at one object.
  */
 export function forbiddenObject(path: string, manifest: Manifest): readonly Problem[] {
   const problems: Problem[] = [];
@@ -26,17 +25,5 @@ export function forbiddenObject(path: string, manifest: Manifest): readonly Prob
       fix: 'Declare each of its items.',
     });
   }
-  if (((manifest.metadata as Owned).ownerReferences ?? []).length > 0) {
-    problems.push({
-      code: 'construct/invalid',
-      where: `${path}.metadata.ownerReferences`,
-      message: 'It claims an owner, which only the cluster can tell.',
-      fix: 'Leave it out: controllers own what they make.',
-    });
-  }
   return problems;
-}
-
-interface Owned {
-  readonly ownerReferences?: readonly unknown[] | null;
 }

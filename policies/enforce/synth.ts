@@ -80,6 +80,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
   throwIfAny([
     ...appWaiverProblems(root, app, waivers, now),
     ...givenWaiverProblems(root, now),
+    ...claimedOwners(app.objects),
     ...unmatchedWaivers(waivers, findings),
     ...broadWaivers(waivers, findings, objects),
     ...refusedByNamespace(findings, objects),
@@ -90,6 +91,18 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     ...(images === undefined ? [] : unfitImages(objects, images, findings)),
   ]);
   return { undetermined: findings.filter(({ undetermined }) => undetermined), notValidated };
+}
+
+/** Only the cluster knows the uid of an owner, and what is owned passes for what a controller made. */
+function claimedOwners(objects: readonly RenderedObject[]): readonly Problem[] {
+  return objects
+    .filter(({ manifest: { metadata } }) => 'ownerReferences' in metadata)
+    .map(({ path }) => ({
+      code: 'policy/violation',
+      where: `${path}.metadata.ownerReferences`,
+      message: 'It claims an owner, which only the cluster can tell.',
+      fix: 'Leave it out: controllers own what they make.',
+    }));
 }
 
 /** What is wrong with the waivers that admission policies were given in place of those of the app. */

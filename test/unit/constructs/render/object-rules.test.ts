@@ -22,16 +22,6 @@ test('a Secret without values passes', () => {
   expect(renderOne({ kind: 'Secret', type: 'Opaque' })).toBe(1);
 });
 
-test('an object that claims an owner, as only what controllers made has one, is refused', () => {
-  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'x', uid: 'x' };
-  const claims = (ownerReferences: readonly unknown[]) => () =>
-    renderOne({ kind: 'Pod', metadata: { name: 'x', ownerReferences } });
-  expect(places(problemsOf(claims([owner])))).toEqual([
-    'chart/object.metadata.ownerReferences [construct/invalid]',
-  ]);
-  expect(claims([])()).toBe(1);
-});
-
 test.each(['List', 'DeploymentList'])(
   'a %s, which would carry objects past the checks, is refused',
   (kind) => {

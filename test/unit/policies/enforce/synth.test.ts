@@ -29,6 +29,16 @@ describe('enforceAtSynth', () => {
   });
 });
 
+it('refuses an object that claims an owner, as only what controllers made has one', () => {
+  const { app, chart } = appWithChart();
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'x', uid: 'x' };
+  const metadata = { name: 'x', namespace: 'shop', ownerReferences: [owner] };
+  new ApiObject(chart, 'x', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+  expect(places(problemsOf(() => enforceAtSynth(renderApp(app), { now: NOW })))).toEqual([
+    'chart/x.metadata.ownerReferences [policy/violation]',
+  ]);
+});
+
 describe('schemas', () => {
   const configMap = (chart: Chart, id: string, rest: object) =>
     new ApiObject(chart, id, {
