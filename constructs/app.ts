@@ -1,5 +1,12 @@
 import { App, type AppProps } from 'cdk8s';
-import { KeelsonError, startOfDay, type ImageLock, type PostureChanges, type Waiver } from '../model';
+import {
+  deepFreeze,
+  KeelsonError,
+  startOfDay,
+  type ImageLock,
+  type PostureChanges,
+  type Waiver,
+} from '../model';
 import { Posture } from './posture/posture';
 import type { Manifest } from './render/after-render';
 import { OutputResolver } from './render/output-resolver';
@@ -50,9 +57,6 @@ export class KeelsonApp extends App {
   /** Knows the `Output`s of every rendered object. */
   public readonly outputs: OutputResolver;
 
-  /** What is relaxed in this app. */
-  public readonly waivers: readonly Waiver[];
-
   /** What is known of the images of this app. */
   public readonly images?: ImageLock;
 
@@ -62,12 +66,14 @@ export class KeelsonApp extends App {
   /** CustomResourceDefinitions that the cluster has already. */
   public readonly definitions: readonly Manifest[];
 
+  readonly #waivers: readonly Waiver[];
+
   /** @throws KeelsonError where the posture is less strict than the default, or the day is none */
   public constructor(props: KeelsonAppProps = {}) {
     const outputs = new OutputResolver();
     super({ ...props, resolvers: [outputs, ...(props.resolvers ?? [])] });
     this.outputs = outputs;
-    this.waivers = [...(props.waivers ?? [])];
+    this.#waivers = deepFreeze((props.waivers ?? []).map((waiver) => ({ ...waiver })));
     this.images = props.images;
     this.today = props.today;
     if (props.today !== undefined && Number.isNaN(startOfDay(props.today).getTime())) {
@@ -80,5 +86,10 @@ export class KeelsonApp extends App {
     }
     Posture.tighten(this, props.posture ?? {});
     this.definitions = [...(props.definitions ?? [])];
+  }
+
+  /** What is relaxed in this app, as it was when the app was made: what is checked is what its admission policies have. */
+  public get waivers(): readonly Waiver[] {
+    return this.#waivers;
   }
 }

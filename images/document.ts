@@ -36,6 +36,9 @@ const MOST_MANIFESTS = 200;
 const LONGEST_TEXT = 4096;
 const MOST_ENTRIES = 1024;
 
+/** The most that is shown of where something is wrong: keys are what the image says. */
+const LONGEST_PLACE = 200;
+
 /** An index or a manifest. */
 export function parseManifest(bytes: Buffer, where: string): Index | Manifest {
   const data = jsonObject(bytes, where, 'manifest');
@@ -87,7 +90,8 @@ export function parsed<T>(schema: ZodType<T>, data: unknown, where: string, what
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const [{ path, message } = { path: [], message: '' }] = result.error.issues;
-  throw malformed(where, `The ${what} is not valid: ${path.map(String).join('.')}: ${message}.`);
+  const place = path.map(String).join('.').slice(0, LONGEST_PLACE);
+  throw malformed(where, `The ${what} is not valid: ${place}: ${message}.`);
 }
 
 function malformed(where: string, message: string): Error {

@@ -1,3 +1,5 @@
+import { oneLine } from './one-line';
+
 /**
  * Errors that keelson raises on purpose. Each names the place, what was received and the fix; all problems of one step
  * are collected and thrown together. `docs/errors.md` explains every code.
@@ -65,9 +67,12 @@ export class KeelsonError extends Error {
   }
 }
 
-/** A problem as one line for a person: place, what, fix and code. */
-export function formatProblem(problem: Problem): string {
-  return `${problem.where}: ${problem.message} ${problem.fix} [${problem.code}]`;
+/**
+ * A problem for a person: place, what, fix and code. Parts of it may be what an image, a chart or a registry calls itself: it
+ * is shown, and does nothing to the terminal.
+ */
+export function formatProblem({ where, message, fix, code }: Problem): string {
+  return `${where}: ${message} ${fix} [${code}]`.split('\n').map(oneLine).join('\n');
 }
 
 /** Throws all problems at once; does nothing where there is none. */

@@ -1,3 +1,4 @@
+import { deepFreeze } from './frozen';
 import type { Waived } from './waived';
 import { TARGET_KUBERNETES, type KubernetesMinor } from './versions';
 
@@ -91,7 +92,7 @@ export type PostureChanges = Partial<
 >;
 
 /** The posture where nobody said anything. */
-export const DEFAULT_POSTURE: PostureSettings = {
+export const DEFAULT_POSTURE: PostureSettings = deepFreeze({
   profile: 'restricted',
   kubernetes: TARGET_KUBERNETES,
   registries: [],
@@ -108,4 +109,4 @@ export const DEFAULT_POSTURE: PostureSettings = {
   seLinux: {},
   userNamespaces: false,
   longestWaiver: 365,
-};
+});

@@ -31,6 +31,9 @@ export interface Waiver {
 /** The shortest reason that is taken for one, in characters. */
 const SHORTEST_REASON = 10;
 
+/** What a waiver has to say, each in a text. */
+const FIELDS = ['control', 'kind', 'namespace', 'name', 'owner', 'reason', 'expires'] as const;
+
 const DAY_MS = 24 * 3600 * 1000;
 
 /** The first moment of a day that is given as `YYYY-MM-DD`, in UTC. NaN where it is none. */
@@ -102,6 +105,9 @@ export function waiverProblems(
       message,
       fix,
     });
+    const untyped = FIELDS.filter((field) => typeof waiver[field] !== 'string');
+    if (untyped.length > 0 || !['undefined', 'string'].includes(typeof waiver.container))
+      return [problem(`${untyped.join(', ') || 'container'}: no text.`, 'Give a text for each.')];
     const found: Problem[] = [];
     const control = controls.find(({ id }) => id === waiver.control);
     if (control === undefined) {

@@ -16,7 +16,7 @@ import type { App } from 'cdk8s';
 import { dump, SCALAR_STYLE, visit, type Document } from 'js-yaml';
 import { renderApp, type Manifest, type RenderedApp, type RenderedChart } from '../constructs';
 import { sha256 } from '../constructs/render/digest';
-import { KeelsonError } from '../model';
+import { KeelsonError, oneLine } from '../model';
 import { enforceAtSynth, notValidatedMessage, nowOf } from '../policies';
 import { refuseSecretOutputs } from './bridge/secret-outputs';
 
@@ -69,7 +69,8 @@ export async function synthesize(app: App, now = nowOf(app)): Promise<RenderedAp
 /** The text of one chart's file. */
 export function chartYaml(chart: RenderedChart): string {
   const header = [
-    `# Chart: ${chart.path}`,
+    // A reader of YAML ends a comment at more characters than those that a construct may not have in its id.
+    `# Chart: ${oneLine(chart.path)}`,
     `# Serves: ${chart.recommendations.join(', ') || 'no recommendation'}`,
     '# Source: NSA/CISA Kubernetes Hardening Guidance. Written by keelson; do not edit.',
   ].join('\n');

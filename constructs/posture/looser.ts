@@ -1,4 +1,10 @@
-import { POD_SECURITY_LEVELS, SUPPORTED_KUBERNETES, type IdRange, type PostureSettings } from '../../model';
+import {
+  POD_SECURITY_LEVELS,
+  SUPPORTED_KUBERNETES,
+  type IdRange,
+  type PostureSettings,
+  type SeLinuxOptions,
+} from '../../model';
 
 /** A setting that is less strict than what is inherited, or no value at all. */
 export interface LooserSetting {
@@ -52,6 +58,10 @@ export function looserThan(
   require(settings.appArmor === inherited.appArmor ||
     settings.appArmor ===
       'RuntimeDefault', 'appArmor', `"${settings.appArmor}" is less strict than "${inherited.appArmor}".`, 'Leave it out.');
+  const labels = Object.entries(inherited.seLinux);
+  require(labels.every(
+    ([name, label]) => settings.seLinux[name as keyof SeLinuxOptions] === label,
+  ), 'seLinux', 'It takes away or changes a label that pods are to have.', 'Repeat those that are inherited.');
   require(settings.userNamespaces ||
     !inherited.userNamespaces, 'userNamespaces', 'It takes away the users of their own that pods are to have.', 'Leave it out.');
   require(Number.isInteger(settings.longestWaiver) &&

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import {
   DEFAULT_POSTURE,
+  deepFreeze,
   settingValue,
   throwIfAny,
   type PostureChanges,
@@ -40,11 +41,12 @@ export class Posture {
   public static tighten(scope: IConstruct, changes: PostureChanges): void {
     const { settings: inherited, profileGrant } = heldAt(scope);
     const { profile = inherited.profile, ...others } = changes;
-    const settings = {
+    // A copy: whoever gave the settings, or asks for them, cannot change them afterwards.
+    const settings = deepFreeze({
       ...inherited,
-      ...others,
+      ...structuredClone(others),
       profile: settingValue(profile) as PostureSettings['profile'],
-    };
+    });
     const problems = looserThan(inherited, settings, isWaived(profile)).map(({ setting, message, fix }) => ({
       code: 'posture/invalid' as const,
       where: `${scope.node.path === '' ? 'app' : scope.node.path}.posture.${setting}`,

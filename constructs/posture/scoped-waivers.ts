@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { Waiver } from '../../model';
+import { deepFreeze, type Waiver } from '../../model';
 
 const given = new WeakMap<IConstruct, Waiver[]>();
 
@@ -16,9 +16,12 @@ export interface ScopedWaiver {
   readonly scope: IConstruct;
 }
 
-/** Adds a waiver for something below a scope: what somebody who writes only a part of the tree may relax there. */
+/**
+ * Adds a waiver for something below a scope: what somebody who writes only a part of the tree may relax there. It stays as it
+ * is now, whatever becomes of the object that was given.
+ */
 export function addWaiver(scope: IConstruct, waiver: Waiver): void {
-  given.set(scope, [...(given.get(scope) ?? []), waiver]);
+  given.set(scope, [...(given.get(scope) ?? []), deepFreeze({ ...waiver })]);
   count += 1;
 }
 

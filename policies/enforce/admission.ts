@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { Posture } from '../../constructs';
 import { canonicalJson, sha256 } from '../../constructs/render/digest';
 import { serves } from '../../constructs/serves';
-import { throwIfAny, waiverProblems, type Problem, type Waiver } from '../../model';
+import { deepFreeze, throwIfAny, waiverProblems, type Problem, type Waiver } from '../../model';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { judgesAlone } from '../variables';
@@ -56,16 +56,17 @@ export function admissionPolicyName(control: Pick<Control, 'id'>): string {
  * never keeps something from being scaled, labelled or removed. Controls that need companions are left out.
  */
 export class AdmissionPolicies extends Construct {
+  /** What is relaxed, where that was given in place of the waivers of the app. */
+  public readonly given?: readonly Waiver[];
   private readonly controls: readonly Control[];
   private readonly rollouts: readonly AdmissionRollout[];
-  private readonly given?: readonly Waiver[];
 
   /** @throws KeelsonError naming each rollout and each given waiver that is wrong */
   public constructor(scope: Construct, id: string, props: AdmissionPoliciesProps = {}) {
     super(scope, id);
     this.controls = (props.controls ?? controlsAt(Posture.of(this))).filter(judgesAlone);
     this.rollouts = props.rollouts ?? [];
-    this.given = props.waivers;
+    this.given = props.waivers && deepFreeze(props.waivers.map((waiver) => ({ ...waiver })));
     throwIfAny([
       ...rolloutProblems(this.node.path, this.rollouts, this.controls),
       ...waiverProblems(this.given ?? [], waivable(CONTROLS)),

@@ -1,5 +1,12 @@
 import type { Manifest } from '../../constructs';
-import { formatResource, type Finding, type ResourceRef, type Waiver, waiverCovers } from '../../model';
+import {
+  formatResource,
+  oneLine,
+  type Finding,
+  type ResourceRef,
+  type Waiver,
+  waiverCovers,
+} from '../../model';
 import type { Control } from '../control';
 import type { Cause } from './harden-posture';
 import { resourceOf } from './check';
@@ -90,7 +97,7 @@ export function hardeningText(
   for (const decision of decisions) linesOf(decision).push(...decisionLines(decision));
   return [...objects]
     .flatMap(([title, lines]) => [`--- ${title}`, `+++ ${title}, hardened`, ...lines])
-    .map((line) => `${escaped(line)}\n`)
+    .map((line) => `${oneLine(line)}\n`)
     .join('');
 }
 
@@ -107,12 +114,4 @@ function decisionLines(decision: HardeningDecision): readonly string[] {
   const { control, severity, container, path, message, remediation, why } = decision;
   const place = container === undefined ? path : `${path} (container ${container})`;
   return [`! ${control} (${severity}) ${place}: ${message}`, `!   ${remediation} ${why}`];
-}
-
-/** Names come from what others wrote: what would move the cursor of a terminal, or break a line, is shown instead. */
-function escaped(line: string): string {
-  return line.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
-  );
 }

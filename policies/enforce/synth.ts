@@ -4,6 +4,7 @@ import { KeelsonApp, Posture, type Manifest, type RenderedApp, type RenderedObje
 import {
   formatResource,
   throwIfAny,
+  waiverProblems,
   type Finding,
   type ImageLock,
   type Problem,
@@ -11,12 +12,15 @@ import {
 } from '../../model';
 import { UNKNOWN } from '../engine/cel/fault';
 import { checkSchemas, type SchemaVerdict } from '../schema/check-schemas';
+import { CONTROLS } from '../controls';
+import { AdmissionPolicies } from './admission';
 import { imagesOf } from './app-images';
 import { appWaiverProblems, waiversOf } from './app-waivers';
 import { checkObjects } from './check';
 import { refusedByNamespace } from './pod-security-conflicts';
 import { checkByPosture } from './posture-controls';
 import { unfitImages } from './unfit-images';
+import { waivable } from './waivable';
 import { applyWaivers, broadWaivers, unmatchedWaivers } from './waivers';
 
 /** What an app is judged by at synth, and what relaxes the controls. */
@@ -75,6 +79,8 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
   const { problems, notValidated } = checkSchemas(objects, definitions);
   throwIfAny([
     ...appWaiverProblems(root, app, waivers, now),
+    ...givenWaiverProblems(root, now),
+    ...claimedOwners(app.objects),
     ...unmatchedWaivers(waivers, findings),
     ...broadWaivers(waivers, findings, objects),
     ...refusedByNamespace(findings, objects),
@@ -85,6 +91,33 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     ...(images === undefined ? [] : unfitImages(objects, images, findings)),
   ]);
   return { undetermined: findings.filter(({ undetermined }) => undetermined), notValidated };
+}
+
+/** Only the cluster knows the uid of an owner, and what is owned passes for what a controller made. */
+function claimedOwners(objects: readonly RenderedObject[]): readonly Problem[] {
+  return objects
+    .filter(({ manifest: { metadata } }) => 'ownerReferences' in metadata)
+    .map(({ path }) => ({
+      code: 'policy/violation',
+      where: `${path}.metadata.ownerReferences`,
+      message: 'It claims an owner, which only the cluster can tell.',
+      fix: 'Leave it out: controllers own what they make.',
+    }));
+}
+
+/** What is wrong with the waivers that admission policies were given in place of those of the app. */
+function givenWaiverProblems(root: IConstruct, now: Date): readonly Problem[] {
+  return root.node
+    .findAll()
+    .filter((construct) => construct instanceof AdmissionPolicies)
+    .flatMap((policies) =>
+      waiverProblems(
+        policies.given ?? [],
+        waivable(CONTROLS),
+        now,
+        () => Posture.of(policies).longestWaiver,
+      ).map((problem) => ({ ...problem, where: `${policies.node.path}.${problem.where}` })),
+    );
 }
 
 function definitionsOf(root: IConstruct): readonly Manifest[] {

@@ -61,10 +61,11 @@ function checkOf(
   const { apiVersion, kind } = manifest;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string')
     return failing('apiVersion and kind must be strings.', 'Say what the object is.');
-  const schema = definitions.schemaOf(apiVersion, kind);
-  if (schema !== undefined) return new CustomCheck(metadataCheck(kubernetes)).ofObject(schema);
+  // First: no definition of somebody can stand in for what the API server has itself.
   const builtIn = builtInCheck(kubernetes, apiVersion, kind);
   if (builtIn !== undefined) return builtIn;
+  const schema = definitions.schemaOf(apiVersion, kind);
+  if (schema !== undefined) return new CustomCheck(metadataCheck(kubernetes)).ofObject(schema);
   // What a list holds is checked where it is taken apart.
   if (kind.endsWith('List') && Array.isArray(manifest.items)) return undefined;
   const unknown = unknownKind(apiVersion, kind, kubernetes, definitions);

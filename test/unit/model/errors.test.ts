@@ -17,6 +17,11 @@ describe('KeelsonError', () => {
     expect(new KeelsonError([one, two]).message).toBe(`${formatProblem(one)}\n${formatProblem(two)}`);
   });
 
+  it('does nothing to the terminal, whatever something is called', () => {
+    const text = formatProblem({ ...one, where: 'a\u001b[2J\rb', message: 'two\nlines\u202e.' });
+    expect(text).toBe('a\\u001b[2J\\u000db: two\nlines\\u202e. Install it. [tool/missing]');
+  });
+
   it('keeps its problems and its cause', () => {
     const cause = new Error('ENOENT');
     const error = new KeelsonError(one, { cause });

@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { ApiObject, Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
-import { KeelsonApp } from '../../../constructs';
+import { HardenedNamespace, KeelsonApp, renderApp } from '../../../constructs';
 import { canonicalJson } from '../../../constructs/render/digest';
 import {
+  chartYaml,
   DIGEST_FILE,
   REFERENCE_DEFAULTS,
   referenceStack,
@@ -34,6 +35,16 @@ const badPod = (chart: Chart) =>
     metadata: { name: 'bad' },
     spec: { hostPID: true, automountServiceAccountToken: false, containers: [] },
   });
+
+it.each(['\r', '\u0085', '\u2028', '\u2029'])('writes no object that a chart has in its name (%j)', (end) => {
+  const app = new KeelsonApp();
+  const chart = new Chart(app, ['shop', '---', 'kind: Pod', '#'].join(end));
+  new HardenedNamespace(chart, 'shop');
+  const text = chartYaml(renderApp(app).charts[0]!);
+  // Every character at which some reader of YAML ends a line.
+  const lines = text.split(/[\r\n\u0085\u2028\u2029]/u);
+  expect(lines.slice(0, 4).map((line) => line.slice(0, 3))).toEqual(['# C', '# S', '# S', '---']);
+});
 
 it('names on standard error what could not be validated, and writes it', async () => {
   const told = jest.spyOn(console, 'error').mockImplementation(() => undefined);

@@ -33,6 +33,18 @@ describe('a posture', () => {
     expect(Posture.of(chart).longestWaiver).toBe(30);
   });
 
+  it('stays as it was set, whoever holds the settings', () => {
+    const registries = ['registry.example'];
+    const chart = chartOf({ registries });
+    registries.push('evil.example');
+    const held = Posture.of(chart) as unknown as { longestWaiver: number; registries: string[] };
+    expect(() => (held.longestWaiver = 10_000)).toThrow('read only');
+    expect(() => held.registries.push('evil.example')).toThrow('not extensible');
+    expect(() => ((Posture.of(chart).users as { lowest: number }).lowest = 1)).toThrow('read only');
+    expect(() => ((DEFAULT_POSTURE.users as { lowest: number }).lowest = 1)).toThrow('read only');
+    expect(Posture.of(chart).registries).toEqual(['registry.example']);
+  });
+
   it('cannot be set once something was built by it', () => {
     const chart = chartOf();
     new HardenedNamespace(chart, 'shop');
@@ -52,6 +64,7 @@ const INHERITED: PostureChanges = {
   users: { lowest: 20_000, highest: 30_000 },
   user: 25_000,
   appArmor: 'RuntimeDefault',
+  seLinux: { level: 's0:c1,c2' },
   userNamespaces: true,
   longestWaiver: 90,
 };
@@ -71,6 +84,8 @@ describe('what is less strict', () => {
     ['a range that is none', { users: { lowest: 26_000, highest: 24_000 } }, 'users'],
     ['a user outside of the range', { user: 10_001 }, 'user'],
     ['AppArmor left to the node', { appArmor: 'node' }, 'appArmor'],
+    ['no label', { seLinux: {} }, 'seLinux'],
+    ['another label', { seLinux: { level: 's0' } }, 'seLinux'],
     ['no users of their own', { userNamespaces: false }, 'userNamespaces'],
     ['longer waivers', { longestWaiver: 91 }, 'longestWaiver'],
     ['waivers of half a day', { longestWaiver: 0.5 }, 'longestWaiver'],
@@ -79,6 +94,13 @@ describe('what is less strict', () => {
     const found = places(problemsOf(() => Posture.tighten(chart, changes)));
     expect(found).toContain(`chart.posture.${setting} [posture/invalid]`);
     expect(Posture.of(chart)).toMatchObject(INHERITED);
+  });
+
+  it('takes labels beside those that are inherited', () => {
+    const chart = chartOf(INHERITED);
+    const seLinux = { ...INHERITED.seLinux, type: 'container_t' };
+    Posture.tighten(chart, { seLinux });
+    expect(Posture.of(chart).seLinux).toEqual(seLinux);
   });
 
   it('is told all at once', () => {

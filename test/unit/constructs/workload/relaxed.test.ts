@@ -1,4 +1,5 @@
 import {
+  addWaiver,
   existingSecret,
   HardenedDeployment,
   HardenedNamespace,
@@ -152,6 +153,37 @@ describe('waivers that reach too far', () => {
     ]);
     const still = { ...GRANT, expires: '2027-11-25' };
     expect(told(deployed({ readOnlyRoot: waived(false, still) }).app)).toEqual([]);
+  });
+
+  it('last longer in the list that admission policies were given', () => {
+    const { app, chart } = appWithChart();
+    const waiver = {
+      ...GRANT,
+      control: 'read-only-root',
+      kind: 'Deployment',
+      namespace: 'shop',
+      name: 'api',
+    };
+    new AdmissionPolicies(chart, 'admission', { waivers: [{ ...waiver, expires: '2199-01-01' }] });
+    expect(told(app)).toEqual([expect.stringContaining('at most 365 are allowed.')]);
+  });
+
+  it('are changed after the admission policies were rendered', () => {
+    const { app, chart, api } = deployed({ readOnlyRoot: waived(false, GRANT) });
+    const late = { ...GRANT, control: 'readiness-probe', kind: 'Deployment', namespace: 'shop', name: 'api' };
+    const waiver = { ...late, container: 'late', expires: '2199-01-01' };
+    addWaiver(chart, waiver);
+    api.deployment.addContainer({ name: 'late', image: IMAGE, portNumber: 8080 });
+    waiver.expires = GRANT.expires;
+    expect(told(app)).toEqual([expect.stringContaining('at most 365 are allowed.')]);
+    expect(() => ((app as { waivers: unknown }).waivers = [])).toThrow();
+  });
+
+  it('are no texts', () => {
+    const forged = { ...GRANT, owner: undefined, expires: { toString: () => '2026-12-31' } };
+    expect(told(deployed({ readOnlyRoot: waived(false, forged as never) }).app)).toContain(
+      'owner, expires: no text.',
+    );
   });
 
   it('are for nothing', () => {

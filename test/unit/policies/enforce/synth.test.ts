@@ -9,13 +9,11 @@ import { places, problemsOf } from '../../support/problems';
 
 const NOW = new Date('2026-06-15T12:00:00Z');
 
-const OWNER = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'owner', uid: 'uid' };
-
 const privileged = (chart: Chart, id: string) =>
   new ApiObject(chart, id, {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: id, ownerReferences: [OWNER] },
+    metadata: { name: id },
     spec: { automountServiceAccountToken: false, hostNetwork: true, hostPID: true, containers: [] },
   });
 
@@ -29,6 +27,16 @@ describe('enforceAtSynth', () => {
       'chart/second [policy/violation]',
     ]);
   });
+});
+
+it('refuses an object that claims an owner, as only what controllers made has one', () => {
+  const { app, chart } = appWithChart();
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'x', uid: 'x' };
+  const metadata = { name: 'x', namespace: 'shop', ownerReferences: [owner] };
+  new ApiObject(chart, 'x', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+  expect(places(problemsOf(() => enforceAtSynth(renderApp(app), { now: NOW })))).toEqual([
+    'chart/x.metadata.ownerReferences [policy/violation]',
+  ]);
 });
 
 describe('schemas', () => {
@@ -183,6 +191,7 @@ describe('waivers', () => {
     reason: 'captures the traffic of its node',
     expires: '2026-06-15',
   };
+  const bare = { ...waiver, control: 'bare-pod', expires: '2026-06-20' };
   const app = () => {
     const made = appWithChart();
     privileged(made.chart, 'first');
@@ -198,7 +207,7 @@ describe('waivers', () => {
   };
 
   it('let pass what they name', () => {
-    expect(told([waiver])).toEqual([]);
+    expect(told([waiver, bare])).toEqual([]);
   });
 
   it('let nothing else pass', () => {
@@ -209,7 +218,7 @@ describe('waivers', () => {
   });
 
   it('end with their last day, in UTC', () => {
-    expect(told([waiver], new Date('2026-06-15T23:59:59.999Z'))).toEqual([]);
+    expect(told([waiver, bare], new Date('2026-06-15T23:59:59.999Z'))).toEqual([]);
     const after = told([waiver], new Date('2026-06-16T00:00:00Z')).join();
     expect(after).toContain('It ended with 2026-06-15.');
     expect(after).toContain('breaks host-namespaces');

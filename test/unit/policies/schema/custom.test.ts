@@ -14,6 +14,29 @@ it('lets pass what the schema says', () => {
   expect(told(WIDGET)).toEqual([]);
 });
 
+it('does not stand in for a kind that is built in', () => {
+  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'configmaps.' },
+    spec: {
+      group: '',
+      names: { kind: 'ConfigMap', plural: 'configmaps' },
+      scope: 'Namespaced',
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+    },
+  };
+  const apps = {
+    ...definition,
+    spec: { ...definition.spec, group: 'apps', names: { kind: 'DaemonSet', plural: 'daemonsets' } },
+  };
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, dta: {} };
+  const daemonSet = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'x' }, spce: {} };
+  for (const manifest of [configMap, daemonSet])
+    expect(told(manifest, [definition, apps]).join()).toContain('Unknown field.');
+});
+
 it.each<[string, object, string]>([
   ['an unknown field', { sise: 1 }, 'spec.sise: Unknown field. Did you mean "size"?'],
   ['a wrong type', { size: '3' }, 'spec.size: It is a string; it must be a whole number. Correct the field.'],
