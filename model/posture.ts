@@ -67,7 +67,7 @@ export interface PostureSettings {
    * is named. Source: POD-3; CIS 5.5.1.
    */
   readonly registries: readonly string[];
-  /** The user and group ids that containers may have. Source: POD-1. */
+  /** The user ids that containers may have. Source: POD-1. */
   readonly users: IdRange;
   /** The user and group id of containers whose workload and image name none. */
   readonly user: number;

@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
 import { isWaived, POD_SECURITY_LEVELS, settingValue, type Waived } from '../../model';
-import { k8s } from '../cdk8s-plus';
 import { DefaultDeny } from '../network/default-deny';
 import { DnsEgress } from '../network/dns-egress';
 import { Posture } from '../posture/posture';
@@ -8,7 +7,7 @@ import { addWaiver } from '../posture/scoped-waivers';
 import { serves } from '../serves';
 import { isDnsLabel, PropsCheck } from '../validation';
 import { NamespaceLimits, type NamespaceQuota } from './namespace-limits';
-import { podSecurityLabels } from './pod-security-labels';
+import { addLabelledNamespace } from './labelled-namespace';
 
 /** Settings of a `HardenedNamespace`. */
 export interface HardenedNamespaceProps {
@@ -72,9 +71,7 @@ export class HardenedNamespace extends Construct {
       addWaiver(this, { ...waiver, owner, reason, expires });
     }
 
-    new k8s.KubeNamespace(this, 'Namespace', {
-      metadata: { name: this.name, labels: podSecurityLabels(profile, posture.kubernetes) },
-    });
+    addLabelledNamespace(this, this.name, profile, posture.kubernetes);
     new DefaultDeny(this, 'DefaultDeny', { namespace: this.name });
     new DnsEgress(this, 'DnsEgress', { namespace: this.name });
     new NamespaceLimits(this, 'Limits', {

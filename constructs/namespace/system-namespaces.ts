@@ -4,7 +4,7 @@ import { DefaultDeny } from '../network/default-deny';
 import { DnsServing } from '../network/dns-serving';
 import { Posture } from '../posture/posture';
 import { serves } from '../serves';
-import { podSecurityLabels } from './pod-security-labels';
+import { addLabelledNamespace } from './labelled-namespace';
 
 /** The namespace of the control plane's own pods. */
 const SYSTEM = 'kube-system';
@@ -32,9 +32,7 @@ export class SystemNamespaces extends Construct {
     const { kubernetes } = Posture.of(this);
     for (const name of EMPTY) {
       const part = new Construct(this, name);
-      new k8s.KubeNamespace(part, 'Namespace', {
-        metadata: { name, labels: podSecurityLabels('restricted', kubernetes) },
-      });
+      addLabelledNamespace(part, name, 'restricted', kubernetes);
       new DefaultDeny(part, 'DefaultDeny', { namespace: name });
       new k8s.KubeResourceQuota(part, 'Quota', {
         metadata: { name: 'empty', namespace: name },
@@ -42,9 +40,7 @@ export class SystemNamespaces extends Construct {
       });
     }
     const system = new Construct(this, SYSTEM);
-    new k8s.KubeNamespace(system, 'Namespace', {
-      metadata: { name: SYSTEM, labels: podSecurityLabels('privileged', kubernetes) },
-    });
+    addLabelledNamespace(system, SYSTEM, 'privileged', kubernetes);
     new DefaultDeny(system, 'DefaultDeny', { namespace: SYSTEM });
     new DnsServing(system, 'DnsServing');
     serves(this, 'POD-4', 'POD-5', 'POD-6', 'POD-7', 'NET-5');

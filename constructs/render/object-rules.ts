@@ -6,6 +6,16 @@ import type { Manifest } from './after-render';
  * (NET-6), and a list, which would carry objects past every check that looks at one object.
  */
 export function forbiddenObject(path: string, manifest: Manifest): readonly Problem[] {
+  if (typeof manifest.apiVersion !== 'string' || typeof manifest.kind !== 'string') {
+    return [
+      {
+        code: 'construct/invalid',
+        where: path,
+        message: 'Its apiVersion or its kind is no text, so that it is no object of Kubernetes.',
+        fix: 'Give both as texts.',
+      },
+    ];
+  }
   const problems: Problem[] = [];
   for (const field of ['data', 'stringData']) {
     if (manifest.kind !== 'Secret' || Object.keys((manifest[field] as object | undefined) ?? {}).length === 0)

@@ -1,6 +1,13 @@
 import type { IConstruct } from 'constructs';
 import { KeelsonApp, Posture, waiversBelow, type RenderedApp } from '../../constructs';
-import { formatWaiver, startOfDay, waiverProblems, type Problem, type Waiver } from '../../model';
+import {
+  formatWaiver,
+  KeelsonError,
+  startOfDay,
+  waiverProblems,
+  type Problem,
+  type Waiver,
+} from '../../model';
 import { CONTROLS } from '../controls';
 import { waivable } from './waivable';
 
@@ -10,10 +17,27 @@ export function waiversOf(app: IConstruct): readonly Waiver[] {
   return [...own, ...waiversBelow(app).map(({ waiver }) => waiver)];
 }
 
-/** The moment by which waivers of an app expire: the start of its `today`, else now. */
+/** How far a given day may be ahead of the machine's clock, in milliseconds: for the east of it, and a clock that is slow. */
+const AHEAD = 2 * 24 * 3600 * 1000;
+
+/**
+ * The moment by which waivers of an app expire: the start of its `today`, else now.
+ *
+ * @throws KeelsonError where `today` is in the future: waivers, whose length counts from it, would last as long as one likes
+ */
 export function nowOf(app: IConstruct): Date {
   const today = app instanceof KeelsonApp ? app.today : undefined;
-  return today === undefined ? new Date() : startOfDay(today);
+  if (today === undefined) return new Date();
+  const start = startOfDay(today);
+  if (start.getTime() - Date.now() > AHEAD) {
+    throw new KeelsonError({
+      code: 'posture/invalid',
+      where: 'app.today',
+      message: `${today} is in the future.`,
+      fix: 'Give the day on which the app is synthesized, or leave it out.',
+    });
+  }
+  return start;
 }
 
 /**

@@ -16,7 +16,6 @@ import { CONTROLS } from '../controls';
 import { AdmissionPolicies } from './admission';
 import { imagesOf } from './app-images';
 import { appWaiverProblems, waiversOf } from './app-waivers';
-import { checkObjects } from './check';
 import { refusedByNamespace } from './pod-security-conflicts';
 import { checkByPosture } from './posture-controls';
 import { unfitImages } from './unfit-images';
@@ -140,12 +139,12 @@ export function judgedManifest({
 }
 
 /**
- * Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Waivers and schemas count as in
+ * Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Posture, waivers and schemas count as in
  * `enforceAtSynth`; objects without a known schema pass.
  */
 export function addPolicyValidation(
   scope: IConstruct,
-  { waivers = [], definitions = [], now }: Omit<SynthOptions, 'images'>,
+  { waivers, definitions = [], now }: Omit<SynthOptions, 'images'>,
 ): void {
   scope.node.addValidation({
     validate: () => {
@@ -153,10 +152,14 @@ export function addPolicyValidation(
       const checked = objects.map((object) => ({
         manifest: object.toJson() as Manifest,
         source: object.node.path,
+        posture: Posture.of(object),
         kubernetes: Posture.of(object).kubernetes,
       }));
-      const findings = applyWaivers(checkObjects(checked), waivers, now);
+      if (checked.length === 0) return [];
+      const given = waivers ?? waiversOf(scope.node.root);
+      const findings = applyWaivers(checkByPosture(checked), given, now);
       return [
+        ...waiverProblems(given, waivable(CONTROLS), now, () => Posture.of(scope).longestWaiver),
         ...checkSchemas(checked, definitions).problems,
         ...findings.filter(({ waiver }) => waiver === undefined).map(findingProblem),
       ].map(({ message, fix, where }) => `${where}: ${message} ${fix}`);

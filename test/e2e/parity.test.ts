@@ -20,6 +20,7 @@ import {
   POD_KINDS,
   wrapPod,
   type Example,
+  type Control,
   type PodKind,
 } from '../../policies';
 import { pulumiType } from '../../stacks/bridge/kubernetes-object';
@@ -78,9 +79,16 @@ function examples(): readonly Manifest[] {
     [...good, ...bad].flatMap((example) =>
       kinds.every(isPodKind)
         ? kinds.filter(isPodKind).map((kind) => inNamespace(wrapPod(kind, runnable(kind.kind, example))))
-        : [inNamespace(example as unknown as Manifest)],
+        : [inNamespace(named(kinds, example as unknown as Manifest))],
     ),
   );
+}
+
+/** With a namespace where its kind has one: the API server would put an object that names none into `default`. */
+function named(kinds: Control['kinds'], manifest: Manifest): Manifest {
+  const isNamespaced = kinds.some(({ kind, namespaced }) => kind === manifest.kind && namespaced);
+  if (!isNamespaced || manifest.metadata.namespace !== undefined) return manifest;
+  return { ...manifest, metadata: { ...manifest.metadata, namespace: NAMESPACE } };
 }
 
 /** Jobs want a restart policy that says so. */

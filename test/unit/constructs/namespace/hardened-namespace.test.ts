@@ -225,3 +225,9 @@ describe('a namespace that enforces less', () => {
     expect(places(problemsOf(made))).toEqual(['chart/csi.profile [construct/invalid]']);
   });
 });
+
+it('a Namespace lives in no namespace, whatever its chart says', () => {
+  const app = new KeelsonApp();
+  new HardenedNamespace(new Chart(app, 'chart', { namespace: 'elsewhere' }), 'shop');
+  expect(manifestOf(app, 'Namespace', 'shop').metadata).not.toHaveProperty('namespace');
+});

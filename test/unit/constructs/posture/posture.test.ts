@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { HardenedNamespace, KeelsonApp, Posture } from '../../../../constructs';
 import { DEFAULT_POSTURE, SUPPORTED_KUBERNETES, waived, type PostureChanges } from '../../../../model';
+import { nowOf } from '../../../../policies';
 import { places, problemsOf } from '../../support/problems';
 
 const GRANT = { owner: 'platform team', reason: 'a driver of storage needs it', expires: '2026-12-31' };
@@ -168,6 +169,15 @@ describe('a relaxed profile', () => {
       'app.posture.profile [posture/invalid]',
     ]);
   });
+});
+
+it('today is not in the future, from which waivers would last as long as one likes', () => {
+  const later = new Date(Date.now() + 3 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  expect(places(problemsOf(() => nowOf(new KeelsonApp({ today: later }))))).toEqual([
+    'app.today [posture/invalid]',
+  ]);
+  const now = new Date().toISOString().slice(0, 10);
+  expect(nowOf(new KeelsonApp({ today: now }))).toEqual(new Date(`${now}T00:00:00Z`));
 });
 
 it('today is a day', () => {

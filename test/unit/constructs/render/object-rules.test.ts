@@ -1,3 +1,4 @@
+import { forbiddenObject } from '../../../../constructs/render/object-rules';
 import { ApiObject, Chart } from 'cdk8s';
 import { KeelsonApp, renderApp } from '../../../../constructs';
 import { places, problemsOf } from '../../support/problems';
@@ -42,4 +43,11 @@ test('two versions of one kind with one name are one object', () => {
     });
   }
   expect(places(problemsOf(() => renderApp(app)))).toEqual(['chart/v1beta1 [construct/invalid]']);
+});
+
+it('an object whose kind is no text is refused, and nothing fails on it', () => {
+  for (const wrong of [{ kind: 7 }, { apiVersion: undefined }, { kind: null }]) {
+    const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, ...wrong } as never;
+    expect(forbiddenObject('chart/p', manifest).map(({ where }) => where)).toEqual(['chart/p']);
+  }
 });

@@ -1,7 +1,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { App } from 'cdk8s';
 import { ApiObject, Chart, Testing } from 'cdk8s';
-import { HardenedDeployment, HardenedNamespace, KeelsonApp, renderApp } from '../../../../constructs';
+import {
+  HardenedDeployment,
+  HardenedNamespace,
+  KeelsonApp,
+  Posture,
+  renderApp,
+} from '../../../../constructs';
 import type { KeelsonError, Waiver } from '../../../../model';
 import { addPolicyValidation, enforceAtSynth, parseWaivers } from '../../../../policies';
 import { appWithChart, IMAGE } from '../../support/charts';
@@ -163,6 +169,16 @@ describe('addPolicyValidation', () => {
     privileged(chart, 'pod');
     addPolicyValidation(checked, { now: NOW });
     expect(() => app.synth()).not.toThrow();
+  });
+
+  it('judges by the posture of each object, and tells of waivers that are wrong', () => {
+    const { app, chart } = stockApp();
+    Posture.tighten(chart, { users: { lowest: 20_000, highest: 30_000 }, user: 20_000, longestWaiver: 10 });
+    const namespace = new HardenedNamespace(chart, 'shop');
+    const api = new HardenedDeployment(chart, 'api', { namespace, image: IMAGE });
+    api.deployment.addContainer({ name: 'late', image: IMAGE, securityContext: { user: 10_001 } });
+    addPolicyValidation(app, { now: NOW });
+    expect(() => app.synth()).toThrow('container late breaks user-range');
   });
 
   it('sees what is added after it', () => {
