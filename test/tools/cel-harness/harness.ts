@@ -1,7 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { buildGo } from '../go-build';
 
 /** What the API server's library is asked: see `evaluate.go`. */
 export interface Question {
@@ -28,20 +26,9 @@ export interface Answer {
 
 let program: string | undefined;
 
-/** Builds the harness, which Go skips where nothing has changed. */
+/** Builds the harness once. */
 function harness(): string {
-  if (program !== undefined) return program;
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'keelson');
-  mkdirSync(cache, { recursive: true });
-  const output = join(cache, 'cel-harness');
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOWORK: 'off' };
-  const { status, stderr } = spawnSync('go', ['build', '-trimpath', '-buildvcs=false', '-o', output, '.'], {
-    cwd: __dirname,
-    env,
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`go build of test/tools/cel-harness failed: ${stderr}`);
-  return (program = output);
+  return (program ??= buildGo(__dirname, 'cel-harness'));
 }
 
 function run(mode: string, input: string): string {

@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { INDEX_TYPE, MANIFEST_TYPE, type TestImage } from '../../unit/support/images';
 import type { ServerKeys } from '../../unit/support/registry';
+import { buildGo } from '../go-build';
 
 /** Milliseconds that the registry is given to start. */
 const START_TIMEOUT = 20_000;
@@ -27,20 +27,9 @@ export interface RunningRegistry {
 
 let program: string | undefined;
 
-/** Builds the registry, which Go skips where nothing has changed. */
+/** Builds the registry once. */
 function build(): string {
-  if (program !== undefined) return program;
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'keelson');
-  mkdirSync(cache, { recursive: true });
-  const output = join(cache, 'test-registry');
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOWORK: 'off' };
-  const { status, stderr } = spawnSync('go', ['build', '-trimpath', '-buildvcs=false', '-o', output, '.'], {
-    cwd: __dirname,
-    env,
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`go build of test/tools/registry failed: ${stderr}`);
-  return (program = output);
+  return (program ??= buildGo(__dirname, 'test-registry'));
 }
 
 /**
