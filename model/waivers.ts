@@ -119,7 +119,13 @@ export function waiverProblems(
       found.push(problem('Nobody owns it.', 'Name in `owner` who answers for it.'));
     }
     if (waiver.reason.trim().length < SHORTEST_REASON) {
-      found.push(problem('It gives no reason.', 'Say in `reason` why the control cannot be met.'));
+      const reason = waiver.reason.trim();
+      found.push(
+        problem(
+          reason === '' ? 'It gives no reason.' : `"${reason}" is too short for a reason.`,
+          `Say in \`reason\`, in ${SHORTEST_REASON} characters or more, why the control cannot be met.`,
+        ),
+      );
     }
     if (Number.isNaN(waiverEnd(waiver).getTime())) {
       found.push(problem(`"${waiver.expires}" is no day.`, 'Give `expires` as YYYY-MM-DD.'));

@@ -87,7 +87,7 @@ function validationProblems(constructs: readonly IConstruct[]): readonly Problem
       code: 'construct/invalid' as const,
       where: construct.node.path,
       message,
-      fix: 'See the message.',
+      fix: 'Change what the message names: the construct itself does not accept it.',
     })),
   );
 }

@@ -48,6 +48,7 @@ function membersOf(symbol: ts.Symbol): readonly ts.Symbol[] {
   return members.filter((member) => {
     const declaration = member.valueDeclaration;
     if (declaration === undefined || ts.isConstructorDeclaration(declaration)) return false;
+    if (ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name)) return false;
     const modifiers = ts.getCombinedModifierFlags(declaration);
     const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
     return (modifiers & hidden) === 0 && (modifiers & ts.ModifierFlags.Override) === 0;

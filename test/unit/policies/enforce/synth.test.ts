@@ -242,7 +242,8 @@ describe('waivers', () => {
 
   it.each<[string, Partial<Waiver>, string]>([
     ['without an owner', { owner: ' ' }, 'Nobody owns it.'],
-    ['without a reason', { reason: 'because' }, 'It gives no reason.'],
+    ['without a reason', { reason: ' ' }, 'It gives no reason.'],
+    ['with a reason that says nothing', { reason: 'because' }, '"because" is too short for a reason.'],
     ['without a real day', { expires: '2026-02-30' }, '"2026-02-30" is no day.'],
     ['for a control that there is not', { control: 'no-such' }, 'There is no such control.'],
     ['for nothing', { name: 'nobody' }, 'Nothing breaks the control there.'],
