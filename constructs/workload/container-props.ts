@@ -1,5 +1,5 @@
 import type { Size } from 'cdk8s';
-import { settingValue } from '../../model';
+import { settingValue, type DefaultResources, type PostureSettings } from '../../model';
 import { Cpu, EnvValue, Probe, type ContainerProps } from '../cdk8s-plus';
 import type { Port } from '../network/port';
 import type { ContainerOptions } from './container-options';
@@ -15,6 +15,7 @@ export function containerProps(
   options: ContainerOptions,
   name: string,
   { user, group }: Identity,
+  posture: PostureSettings,
 ): ContainerProps {
   const ports = portsOf(options);
   return {
@@ -37,7 +38,7 @@ export function containerProps(
     liveness: options.liveness,
     startup: options.startup,
     lifecycle: options.lifecycle,
-    resources: resourcesOf(options),
+    resources: resourcesOf(options, posture.resources),
     securityContext: {
       user,
       group,
@@ -51,15 +52,29 @@ function defaultReadiness(port: Port | undefined): Probe | undefined {
   return port?.protocol === 'TCP' ? Probe.fromTcpSocket({ port: port.number }) : undefined;
 }
 
-/** Only what was said: cdk8s-plus would fill in numbers of its own, and the posture has others. */
-function resourcesOf({ cpuMillis, memory }: ContainerOptions): ContainerProps['resources'] {
+/**
+ * What was said, and the posture's CPU: an autoscaler of cdk8s-plus asks for either. What is left out is filled in after
+ * rendering, where cdk8s-plus would have numbers of its own.
+ */
+function resourcesOf(
+  { cpuMillis, memory }: ContainerOptions,
+  { cpu, cpuLimit }: DefaultResources,
+): ContainerProps['resources'] {
   return {
-    ...(cpuMillis === undefined
-      ? {}
-      : { cpu: { request: Cpu.millis(cpuMillis), limit: Cpu.millis(cpuMillis * 4) } }),
+    cpu:
+      cpuMillis === undefined
+        ? { request: cpuOf(cpu), limit: cpuOf(cpuLimit) }
+        : { request: Cpu.millis(cpuMillis), limit: Cpu.millis(cpuMillis * 4) },
     // What is bounded is reserved: resource-defaults.ts.
     ...(memory === undefined ? {} : { memory: { limit: memory } }),
   };
+}
+
+/** An amount of CPU in cores or thousandths; undefined for what cdk8s-plus cannot say. */
+function cpuOf(quantity: string): Cpu | undefined {
+  const [, amount, millis] = /^([0-9]+)(m?)$/.exec(quantity) ?? [];
+  if (amount === undefined) return undefined;
+  return millis === 'm' ? Cpu.millis(Number(amount)) : Cpu.units(Number(amount));
 }
 
 /** The size of a folder as Kubernetes writes it. */

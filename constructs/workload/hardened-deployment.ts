@@ -18,7 +18,7 @@ export interface HardenedDeploymentProps
   /**
    * How many pods. From two on they are spread over nodes and zones, and a drain takes one at a time.
    *
-   * @default 2
+   * @default - 2, or what an autoscaler says
    */
   readonly replicas?: number;
 }
@@ -34,13 +34,13 @@ export class HardenedDeployment extends HardenedWorkload {
   public readonly deployment: Deployment;
   /** The Service in front of it, where it serves a port. */
   public readonly service?: Service;
-  private readonly replicas: number;
+  private readonly isSeveral: boolean;
 
   /** @throws KeelsonError naming every option that is not valid */
   public constructor(scope: Construct, id: string, props: HardenedDeploymentProps) {
     super(scope, id, 'Deployment', props, requireReplicas(props.replicas));
-    const { minReady, progressDeadline, strategy, replicas = 2 } = props;
-    this.replicas = replicas;
+    const { minReady, progressDeadline, strategy, replicas } = props;
+    this.isSeveral = replicas === undefined || replicas > 1;
     this.deployment = this.adopt(
       new Deployment(this, 'Deployment', {
         ...this.podProps(),
@@ -50,12 +50,12 @@ export class HardenedDeployment extends HardenedWorkload {
     );
     this.service = this.addService();
     this.service?.select(this.deployment);
-    if (replicas > 1) addDisruptionBudget(this, this.name, this.namespace);
+    if (this.isSeveral) addDisruptionBudget(this, this.name, this.namespace);
   }
 
   protected override finishPod(pod: k8s.PodSpec): k8s.PodSpec {
     const hardened = super.finishPod(pod);
-    const several = this.replicas > 1 || this.deployment.hasAutoscaler;
+    const several = this.isSeveral || this.deployment.hasAutoscaler;
     return several ? withTopologySpread(hardened, this.name, 'pod-template-hash') : hardened;
   }
 }

@@ -32,7 +32,7 @@ export interface HardenedStatefulSetProps
   /**
    * How many pods. From two on they are spread over nodes and zones, and a drain takes one at a time.
    *
-   * @default 1
+   * @default - 1, or what an autoscaler says
    */
   readonly replicas?: number;
   /**
@@ -66,7 +66,8 @@ export class HardenedStatefulSet extends HardenedWorkload {
         service: this.service,
       }),
     );
-    if (this.isSeveral) addDisruptionBudget(this, this.name, this.namespace);
+    // An autoscaler may come later; where there is one pod, a budget of one holds no drain up.
+    if (replicas === undefined || this.isSeveral) addDisruptionBudget(this, this.name, this.namespace);
   }
 
   protected override finish(manifest: Manifest): Manifest {

@@ -113,7 +113,7 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
    */
   public addSidecar(container: ContainerProps & { readonly name: string }): void {
     this.sidecars.add(container.name);
-    this.adopted!.addInitContainer(container);
+    this.adopted!.addInitContainer(boundByPosture(container));
   }
 
   /** What every kind hands to cdk8s-plus. */
@@ -123,12 +123,13 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
     const { dns, dockerRegistryAuth, hostAliases, initContainers, terminationGracePeriod, volumes } =
       this.options;
     return {
-      ...{ dns, dockerRegistryAuth, hostAliases, initContainers, terminationGracePeriod, volumes },
+      ...{ dns, dockerRegistryAuth, hostAliases, terminationGracePeriod, volumes },
+      initContainers: initContainers?.map(boundByPosture),
       metadata: { name: this.name, namespace: this.namespace },
       podMetadata: { labels: { [WORKLOAD_LABEL]: this.name } },
       serviceAccount: this.serviceAccount,
       securityContext: this.podIdentity(),
-      containers: [containerProps(this.options, this.name, this.identity)],
+      containers: [containerProps(this.options, this.name, this.identity, this.posture)],
     };
   }
 
@@ -231,4 +232,9 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
       pod.containers[0]!.mount(path, volume);
     });
   }
+}
+
+/** A container that says nothing of resources, without those that cdk8s-plus would give it: the posture has others. */
+function boundByPosture<C extends ContainerProps>(container: C): C {
+  return { ...container, resources: container.resources ?? {} };
 }

@@ -15,7 +15,7 @@ import {
   type HardenedWorkload,
   type Manifest,
 } from '../../../../constructs';
-import { Handler, Probe } from 'cdk8s-plus-27';
+import { Handler, HorizontalPodAutoscaler, Probe } from 'cdk8s-plus-27';
 import type { k8s } from '../../../../constructs/cdk8s-plus';
 import type { PostureChanges } from '../../../../model';
 import { enforceAtSynth } from '../../../../policies';
@@ -120,6 +120,11 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
       });
       expect(container.resources!.limits).toHaveProperty(['ephemeral-storage'], '1Gi');
     }
+    for (const container of [migrate!, proxy!])
+      expect(container.resources).toEqual({
+        requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '64Mi' },
+        limits: { cpu: '400m', memory: '128Mi', 'ephemeral-storage': '1Gi' },
+      });
     expect(migrate).not.toHaveProperty('restartPolicy');
     expect(proxy).toHaveProperty('restartPolicy', 'Always');
     expect(enforceAtSynth(renderApp(app), { now: NOW })).toEqual({ undetermined: [], notValidated: [] });
@@ -226,6 +231,27 @@ describe('availability', () => {
       startingDeadlineSeconds: 300,
       concurrencyPolicy: 'Forbid',
     });
+  });
+});
+
+describe('an autoscaler of cdk8s-plus', () => {
+  it('takes a Deployment, whose pods are spread and drained one at a time', () => {
+    const { app, chart, namespace } = appWithNamespace();
+    const { deployment } = new HardenedDeployment(chart, 'app', { namespace, image: IMAGE });
+    new HorizontalPodAutoscaler(chart, 'scaler', { target: deployment, maxReplicas: 5 });
+    expect(objectOf(app, 'Deployment').spec).not.toHaveProperty('replicas');
+    expect(podOf(app, 'Deployment').topologySpreadConstraints).toHaveLength(2);
+    expect(objectOf(app, 'PodDisruptionBudget').spec).toHaveProperty('maxUnavailable', 1);
+  });
+
+  it('takes a StatefulSet', () => {
+    const { app, chart, namespace } = appWithNamespace();
+    const port = Port.tcp(5432);
+    const { statefulSet } = new HardenedStatefulSet(chart, 'app', { namespace, image: IMAGE, port });
+    new HorizontalPodAutoscaler(chart, 'scaler', { target: statefulSet, maxReplicas: 5 });
+    expect(objectOf(app, 'StatefulSet').spec).not.toHaveProperty('replicas');
+    expect(podOf(app, 'StatefulSet').topologySpreadConstraints).toHaveLength(2);
+    expect(objectOf(app, 'PodDisruptionBudget').spec).toHaveProperty('maxUnavailable', 1);
   });
 });
 
