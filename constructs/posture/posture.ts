@@ -6,6 +6,7 @@ import {
   throwIfAny,
   type PostureChanges,
   type PostureSettings,
+  type Problem,
   type WaiverGrant,
 } from '../../model';
 import { isWaived } from '../../model';
@@ -40,7 +41,10 @@ export class Posture {
    */
   public static tighten(scope: IConstruct, changes: PostureChanges): void {
     const { settings: inherited, profileGrant } = heldAt(scope);
-    const { profile = inherited.profile, ...others } = changes;
+    const said = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const { profile = inherited.profile, ...others } = Object.fromEntries(said) as PostureChanges;
+    const where = `${scope.node.path === '' ? 'app' : scope.node.path}.posture`;
+    throwIfAny(unknownSettings(where, said));
     // A copy: whoever gave the settings, or asks for them, cannot change them afterwards.
     const settings = deepFreeze({
       ...inherited,
@@ -49,7 +53,7 @@ export class Posture {
     });
     const problems = looserThan(inherited, settings, isWaived(profile)).map(({ setting, message, fix }) => ({
       code: 'posture/invalid' as const,
-      where: `${scope.node.path === '' ? 'app' : scope.node.path}.posture.${setting}`,
+      where: `${where}.${setting}`,
       message,
       fix,
     }));
@@ -59,7 +63,7 @@ export class Posture {
             ...problems,
             {
               code: 'posture/invalid',
-              where: `${scope.node.path === '' ? 'app' : scope.node.path}.posture`,
+              where,
               message: 'Something below was built by the posture that counted until now.',
               fix: 'Set the posture of a scope before anything is made in it.',
             },
@@ -73,6 +77,18 @@ export class Posture {
   public static profileGrantOf(scope: IConstruct): WaiverGrant | undefined {
     return heldAt(scope).profileGrant;
   }
+}
+
+/** A misspelt setting would be none, and nobody would miss it. */
+function unknownSettings(where: string, said: readonly (readonly [string, unknown])[]): readonly Problem[] {
+  return said
+    .filter(([setting]) => !Object.hasOwn(DEFAULT_POSTURE, setting))
+    .map(([setting]) => ({
+      code: 'posture/invalid',
+      where: `${where}.${setting}`,
+      message: 'There is no such setting.',
+      fix: `Use ${Object.keys(DEFAULT_POSTURE).join(', ')}.`,
+    }));
 }
 
 function heldAt(scope: IConstruct): Held {

@@ -156,6 +156,14 @@ it('never gets looser by any chain of changes that are taken', () => {
   );
 });
 
+it('a setting that there is not is refused, and one that is undefined is not said', () => {
+  const wrong = { registry: ['registry.example'] } as PostureChanges;
+  expect(problemsOf(() => chartOf(wrong)).map(({ where, message }) => [where, message])).toEqual([
+    ['app.posture.registry', 'There is no such setting.'],
+  ]);
+  expect(Posture.of(chartOf({ registries: undefined }))).toEqual(DEFAULT_POSTURE);
+});
+
 describe('a relaxed profile', () => {
   it('needs a waiver, and tells its namespaces who answers for it', () => {
     const chart = chartOf({ profile: waived('baseline', GRANT) });
