@@ -4,11 +4,11 @@ import { k8s } from '../cdk8s-plus';
 import { afterRender } from '../render/after-render';
 import { podSecurityLabels } from './pod-security-labels';
 
-/** Adds a Namespace that enforces a level of Pod Security. */
+/** Adds a Namespace that enforces a level of Pod Security, or leaves it to the API server which. */
 export function addLabelledNamespace(
   scope: Construct,
   name: string,
-  enforce: PodSecurityLevel,
+  enforce: PodSecurityLevel | undefined,
   kubernetes: KubernetesMinor,
 ): void {
   const namespace = new k8s.KubeNamespace(scope, 'Namespace', {

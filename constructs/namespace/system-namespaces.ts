@@ -19,8 +19,8 @@ export function isMadeByKubernetes(name: string): boolean {
 
 /**
  * The baseline of the namespaces that Kubernetes makes itself. In `default`, `kube-public` and `kube-node-lease` nothing runs:
- * they enforce `restricted`, deny all traffic and hold no pod. `kube-system` holds pods that need more than `restricted`; it
- * warns and notes what they need, denies all traffic of pods in their own network, and lets the cluster's DNS serve.
+ * they enforce `restricted`, deny all traffic and hold no pod. `kube-system` may hold pods that need more than `restricted`; it
+ * enforces what the API server says, warns of and notes what is more than `restricted`, denies all traffic of pods in their own network, and lets the cluster's DNS serve.
  *
  * A pod in the network of its node, as those of the control plane, is not touched by network policies.
  *
@@ -40,7 +40,8 @@ export class SystemNamespaces extends Construct {
       });
     }
     const system = new Construct(this, SYSTEM);
-    addLabelledNamespace(system, SYSTEM, 'privileged', kubernetes);
+    // What it enforces is up to the API server: a label here could only make that less.
+    addLabelledNamespace(system, SYSTEM, undefined, kubernetes);
     new DefaultDeny(system, 'DefaultDeny', { namespace: SYSTEM });
     new DnsServing(system, 'DnsServing');
     serves(this, 'POD-4', 'POD-5', 'POD-6', 'POD-7', 'NET-5');

@@ -1,3 +1,4 @@
+import { POD_KINDS, wrapPod } from '../../policies';
 import { examplePod } from '../../policies/example-pod';
 import { SharedPlane } from './support/shared-plane';
 import { ask, type Credentials } from './support/wire';
@@ -100,7 +101,7 @@ describe('admission', () => {
   const create = (where: string, what: string, body: unknown) =>
     shared.api('POST', `/api/v1/namespaces/${where}/${what}?dryRun=All`, body);
 
-  test('a privileged pod is refused in a restricted namespace, and in kube-system, which has no label', async () => {
+  test('a privileged pod is refused in a restricted namespace, and in kube-system, whose label enforces nothing', async () => {
     for (const where of [shared.namespace, 'kube-system']) {
       const answer = await create(where, 'pods', pod({ privileged: true }));
       expect(answer.status).toBe(403);
@@ -109,7 +110,8 @@ describe('admission', () => {
   });
 
   test('a restricted pod is admitted', async () => {
-    const sound = { metadata: { name: 'pod' }, spec: examplePod() };
+    const { metadata, spec } = wrapPod(POD_KINDS[0]!, examplePod(), 'pod', shared.namespace);
+    const sound = { metadata, spec };
     expect((await create(shared.namespace, 'pods', sound)).status).toBe(201);
   });
 
