@@ -158,8 +158,13 @@ it('never gets looser by any chain of changes that are taken', () => {
 
 it('a setting that there is not is refused, and one that is undefined is not said', () => {
   const wrong = { registry: ['registry.example'] } as PostureChanges;
-  expect(problemsOf(() => chartOf(wrong)).map(({ where, message }) => [where, message])).toEqual([
-    ['app.posture.registry', 'There is no such setting.'],
+  expect(problemsOf(() => chartOf(wrong))).toEqual([
+    {
+      code: 'posture/invalid',
+      where: 'app.posture.registry',
+      message: 'There is no such setting.',
+      fix: `Use ${Object.keys(DEFAULT_POSTURE).join(', ')}.`,
+    },
   ]);
   expect(Posture.of(chartOf({ registries: undefined }))).toEqual(DEFAULT_POSTURE);
 });
