@@ -1,4 +1,5 @@
 export * from './attack';
+export * from './built-in';
 export * from './cis';
 export * from './errors';
 export * from './evidence';

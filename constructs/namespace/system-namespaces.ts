@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { BUILT_IN_NAMESPACES } from '../../model';
 import { k8s } from '../cdk8s-plus';
 import { DefaultDeny } from '../network/default-deny';
 import { DnsServing } from '../network/dns-serving';
@@ -10,11 +11,11 @@ import { addLabelledNamespace } from './labelled-namespace';
 const SYSTEM = 'kube-system';
 
 /** The other namespaces that every API server makes itself: nothing is to run in them. */
-const EMPTY = ['default', 'kube-node-lease', 'kube-public'];
+const EMPTY = BUILT_IN_NAMESPACES.filter((name) => name !== SYSTEM);
 
 /** Whether a namespace is one that the API server makes itself, and that cannot be removed. */
 export function isMadeByKubernetes(name: string): boolean {
-  return name === SYSTEM || EMPTY.includes(name);
+  return BUILT_IN_NAMESPACES.some((builtIn) => builtIn === name);
 }
 
 /**

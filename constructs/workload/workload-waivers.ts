@@ -1,13 +1,7 @@
 import type { IConstruct } from 'constructs';
-import { isWaived, settingValue, type Waiver, type WaiverGrant } from '../../model';
+import { BASELINE_CAPABILITIES, isWaived, settingValue, type Waiver, type WaiverGrant } from '../../model';
 import { addWaiver } from '../posture/scoped-waivers';
 import type { WorkloadOptions } from './workload-options';
-
-/** Capabilities that Pod Security's baseline level lets containers add. */
-const BASELINE_CAPABILITIES = [
-  ...['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE'],
-  ...['SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'],
-];
 
 /** The controls that the relaxed options of a workload break, each with who answers for it. */
 function relaxed(options: WorkloadOptions): readonly (readonly [string, WaiverGrant])[] {

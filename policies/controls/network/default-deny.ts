@@ -1,8 +1,6 @@
+import { BUILT_IN_NAMESPACES } from '../../../model';
 import { defineControl } from '../../control';
 import { KINDS } from '../../kinds';
-
-/** The namespaces that the API server makes itself. */
-const MADE_BY_KUBERNETES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 /** CEL: a network policy takes hold of every pod, so that only what policies allow gets through in a direction. */
 const isolates = (direction: string): string =>
@@ -10,7 +8,7 @@ const isolates = (direction: string): string =>
 
 const INGRESS = '(!has(p.spec.policyTypes) || "Ingress" in p.spec.policyTypes)';
 const EGRESS = '(has(p.spec.policyTypes) ? "Egress" in p.spec.policyTypes : has(p.spec.egress))';
-const EXEMPT = `(has(object.metadata.name) && object.metadata.name in ${JSON.stringify(MADE_BY_KUBERNETES)})`;
+const EXEMPT = `(has(object.metadata.name) && object.metadata.name in ${JSON.stringify(BUILT_IN_NAMESPACES)})`;
 
 const namespace = (name: string) => ({
   apiVersion: 'v1',

@@ -1,11 +1,9 @@
+import { BUILT_IN_NAMESPACES } from '../../../model';
 import { defineControl, parameter } from '../../control';
 import { KINDS } from '../../kinds';
 import { setFields, within } from '../remedies';
 
 const LABEL = 'pod-security.kubernetes.io/enforce';
-
-/** The namespaces that the API server makes itself, without labels. */
-const MADE_BY_KUBERNETES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 const namespace = (labels?: Readonly<Record<string, string>>, name = 'shop') => ({
   apiVersion: 'v1',
@@ -36,7 +34,7 @@ export default defineControl({
   },
   validations: [
     {
-      expression: `(has(object.metadata.name) && object.metadata.name in ${JSON.stringify(MADE_BY_KUBERNETES)}) || (has(object.metadata.labels) && "${LABEL}" in object.metadata.labels && object.metadata.labels["${LABEL}"] in variables.levels)`,
+      expression: `(has(object.metadata.name) && object.metadata.name in ${JSON.stringify(BUILT_IN_NAMESPACES)}) || (has(object.metadata.labels) && "${LABEL}" in object.metadata.labels && object.metadata.labels["${LABEL}"] in variables.levels)`,
       path: 'metadata.labels',
       message: 'The namespace does not enforce a level of Pod Security that is strict enough.',
     },

@@ -1,15 +1,10 @@
+import { BASELINE_CAPABILITIES } from '../../../model';
 import { defineControl } from '../../control';
 import { CONTAINERS } from '../../elements';
 import { examplePod, podWithInit, podWithSecurity } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { absentOr, oneOf } from '../fields';
 import { adjust, secureEach, within } from '../remedies';
-
-/** What container runtimes give by themselves, without NET_RAW. */
-const USUAL = [
-  ...['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE'],
-  ...['SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'],
-];
 
 /** Whether a field is absent, or a list of nothing else than these. */
 const isListOf = (list: unknown, names: readonly string[]): boolean =>
@@ -37,7 +32,7 @@ export default defineControl({
       forEach: CONTAINERS,
       expression: absentOr(
         'container.securityContext.capabilities.add',
-        `container.securityContext.capabilities.add.all(c, c in ${oneOf(USUAL)})`,
+        `container.securityContext.capabilities.add.all(c, c in ${oneOf(BASELINE_CAPABILITIES)})`,
       ),
       path: 'securityContext.capabilities.add',
       message: 'The container adds a capability beyond the usual ones.',
@@ -48,7 +43,9 @@ export default defineControl({
     within(
       'capabilities',
       adjust('add', (add) =>
-        isListOf(add, USUAL) ? add : (add as string[]).filter((name) => USUAL.includes(name)),
+        isListOf(add, BASELINE_CAPABILITIES)
+          ? add
+          : (add as string[]).filter((name) => BASELINE_CAPABILITIES.includes(name)),
       ),
     ),
   ),
