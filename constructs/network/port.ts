@@ -1,7 +1,6 @@
-import { KeelsonError } from '../../model';
+import { KeelsonError, type Protocol } from '../../model';
 
-/** Transport protocols that a network policy can name. */
-export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+export type { Protocol };
 
 /** A port that a workload opens or may be reached on. There is no way to say "all ports". */
 export class Port {

@@ -1,5 +1,5 @@
 import { CelError, Fault, noOverload, UNKNOWN, worse } from './fault';
-import { Cidr, Ip } from './ip';
+import { Cidr, Ip } from '../../../model';
 import { Quantity } from './quantity';
 import {
   Duration,

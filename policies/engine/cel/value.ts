@@ -1,6 +1,6 @@
 import type { Fault } from './fault';
 import { CelError } from './fault';
-import type { Cidr, Ip } from './ip';
+import type { Cidr, Ip } from '../../../model';
 import type { Quantity } from './quantity';
 
 /** An unsigned integer; the signed ones are bigints. */

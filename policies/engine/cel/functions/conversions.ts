@@ -1,5 +1,5 @@
 import { CelError, noOverload } from '../fault';
-import { Cidr, Ip } from '../ip';
+import { Cidr, Ip } from '../../../../model';
 import { Quantity } from '../quantity';
 import {
   Duration,

@@ -1,6 +1,6 @@
 import { compare } from '../equal';
 import { CelError, noOverload } from '../fault';
-import { Cidr, Ip } from '../ip';
+import { Cidr, Ip } from '../../../../model';
 import { Quantity } from '../quantity';
 import type { Value } from '../value';
 import type { FunctionTable, Implementation } from './table';

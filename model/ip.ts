@@ -1,3 +1,4 @@
+// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- pure functions of a text, and no network
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** An IP address, without zone. */
