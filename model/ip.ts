@@ -4,7 +4,9 @@ import { isIPv4, isIPv6 } from 'node:net';
 /** An IP address, without zone. */
 export class Ip {
   public constructor(
+    /** The version of the protocol. */
     public readonly family: 4 | 6,
+    /** The address as a number. */
     public readonly bits: bigint,
   ) {}
 
@@ -25,6 +27,7 @@ export class Ip {
     return this.family === 4 ? 32 : 128;
   }
 
+  /** Whether both are the same address. */
   public equals(other: Ip): boolean {
     return this.family === other.family && this.bits === other.bits;
   }
@@ -45,7 +48,9 @@ export class Ip {
 /** A range of addresses, for example `10.0.0.0/8`; bits past the prefix are kept. */
 export class Cidr {
   public constructor(
+    /** An address of the range: the first, or any other where bits past the prefix are set. */
     public readonly ip: Ip,
+    /** How many bits the addresses of the range share. */
     public readonly length: number,
   ) {}
 
@@ -59,14 +64,17 @@ export class Cidr {
     return new Cidr(ip, Number(length));
   }
 
+  /** Whether both have the same address and the same length. */
   public equals(other: Cidr): boolean {
     return this.length === other.length && this.ip.equals(other.ip);
   }
 
+  /** Whether an address is in the range. */
   public containsIp(ip: Ip): boolean {
     return ip.family === this.ip.family && ip.prefix(this.length) === this.ip.prefix(this.length);
   }
 
+  /** Whether all of another range is in this one. */
   public containsCidr(other: Cidr): boolean {
     return other.length >= this.length && this.containsIp(other.ip);
   }
@@ -77,6 +85,7 @@ export class Cidr {
     return new Cidr(new Ip(this.ip.family, (this.ip.bits >> rest) << rest), this.length);
   }
 
+  /** For example `10.0.0.0/8`. */
   public toString(): string {
     return `${this.ip}/${this.length}`;
   }

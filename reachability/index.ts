@@ -1,0 +1,5 @@
+export * from './cluster';
+export * from './evaluate';
+export * from './network-object';
+export * from './query';
+export * from './reachability';

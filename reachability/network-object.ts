@@ -1,0 +1,20 @@
+import type { Manifest } from '../constructs';
+
+/** A Kubernetes object, and where it was declared. */
+export interface NetworkObject {
+  readonly manifest: Manifest;
+  /** Construct path, or file. */
+  readonly source: string;
+  /** The line of `source` on which a field stands. @default - places have no line */
+  readonly lineOf?: (path: string) => number;
+}
+
+/** Construct path, or file and line. */
+export function placeOf({ source, lineOf }: NetworkObject, path = ''): string {
+  return lineOf === undefined ? source : `${source}:${lineOf(path)}`;
+}
+
+/** The namespace of an object that may live in one. */
+export function namespaceOf({ metadata }: Manifest): string {
+  return metadata.namespace ?? 'default';
+}

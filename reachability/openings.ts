@@ -1,0 +1,105 @@
+import type { Protocol } from '../model';
+import type { RulePort } from './policy';
+import { LAST_PORT, PROTOCOLS, type DeclaredPort, type Opening } from './reachability';
+
+/** Ports that one policy opens at one destination. */
+export interface Span {
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly endPort: number;
+  /** `namespace/name`. */
+  readonly policy: string;
+  readonly possible: boolean;
+}
+
+/** Ports, whoever opens them. */
+export type Ports = Pick<Span, 'protocol' | 'port' | 'endPort'>;
+
+/** All ports of all protocols. */
+export const ANY: readonly Ports[] = PROTOCOLS.map((protocol) => ({ protocol, port: 1, endPort: LAST_PORT }));
+
+/** What a rule opens at a destination, whose containers say what names of ports mean; addresses know no names. */
+export function spansOf(
+  ports: readonly RulePort[],
+  declared: readonly DeclaredPort[],
+  policy: string,
+  possible: boolean,
+): Span[] {
+  return ports.flatMap((rule) => {
+    if (!('name' in rule)) return [{ ...rule, policy, possible }];
+    return declared
+      .filter(({ name, protocol }) => name === rule.name && protocol === rule.protocol)
+      .map(({ protocol, port }) => ({ protocol, port, endPort: port, policy, possible }));
+  });
+}
+
+/** Everything: a side that no policy holds back. */
+export const OPEN = 'open';
+
+/** What one side lets through: spans, or everything. */
+export type Side = readonly Span[] | typeof OPEN;
+
+/** What both sides let through, in pieces that the same policies open. */
+export function openingsOf(egress: Side, ingress: Side, within: readonly Ports[]): readonly Opening[] {
+  if (egress.length === 0 || ingress.length === 0) return [];
+  const openings: Opening[] = [];
+  for (const protocol of PROTOCOLS) {
+    const out = sideOf(egress, protocol);
+    const into = sideOf(ingress, protocol);
+    const limits = within.filter((span) => span.protocol === protocol);
+    if (out.length === 0 || into.length === 0 || limits.length === 0) continue;
+    const all = [...limits, ...(out === OPEN ? [] : out), ...(into === OPEN ? [] : into)];
+    const starts = [...new Set(all.flatMap(({ port, endPort }) => [port, endPort + 1]))].sort(
+      (a, b) => a - b,
+    );
+    for (let i = 0; i + 1 < starts.length; i += 1) {
+      const port = starts[i]!;
+      const endPort = starts[i + 1]! - 1;
+      const covers = (span: Pick<Span, 'port' | 'endPort'>): boolean =>
+        span.port <= port && span.endPort >= endPort;
+      if (!limits.some(covers)) continue;
+      const [outBy, inBy] = [out, into].map((side) => (side === OPEN ? OPEN : side.filter(covers)));
+      if (outBy!.length === 0 || inBy!.length === 0) continue;
+      add(openings, {
+        protocol,
+        port,
+        endPort,
+        egress: policiesOf(outBy!),
+        ingress: policiesOf(inBy!),
+        ...(isPossible(outBy!) || isPossible(inBy!) ? { possible: true } : {}),
+      });
+    }
+  }
+  return openings;
+}
+
+function sideOf(side: Side, protocol: Protocol): Side {
+  return side === OPEN ? OPEN : side.filter((span) => span.protocol === protocol);
+}
+
+function policiesOf(side: Side): readonly string[] {
+  return side === OPEN ? [] : [...new Set(side.map(({ policy }) => policy))].sort();
+}
+
+/** One rule that opens for certain is enough. */
+function isPossible(side: Side): boolean {
+  return side !== OPEN && side.every(({ possible }) => possible);
+}
+
+/** Pieces that follow each other, and that the same policies open, are one. */
+function add(openings: Opening[], next: Opening): void {
+  const last = openings.at(-1);
+  const joins =
+    last !== undefined &&
+    last.protocol === next.protocol &&
+    last.endPort + 1 === next.port &&
+    last.possible === next.possible &&
+    sameList(last.egress, next.egress) &&
+    sameList(last.ingress, next.ingress);
+  if (joins) openings[openings.length - 1] = { ...last, endPort: next.endPort };
+  else openings.push(next);
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
+}

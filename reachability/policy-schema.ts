@@ -1,0 +1,121 @@
+import type { z as Zod } from 'zod';
+import { Cidr } from '../model';
+import { LAST_PORT } from './reachability';
+
+/* The spec of a NetworkPolicy as the API server takes it; fields of later releases are left alone. */
+
+export interface RawSelector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly matchExpressions: readonly {
+    readonly key: string;
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    readonly values: readonly string[];
+  }[];
+}
+
+export interface RawPeer {
+  readonly podSelector?: RawSelector | null;
+  readonly namespaceSelector?: RawSelector | null;
+  readonly ipBlock?: { readonly cidr: string; readonly except: readonly string[] } | null;
+}
+
+export interface RawPort {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly port?: number | string | null;
+  readonly endPort?: number | null;
+}
+
+export interface RawPolicy {
+  readonly podSelector?: RawSelector | null;
+  readonly policyTypes: readonly ('Ingress' | 'Egress')[];
+  readonly ingress: readonly { readonly from: readonly RawPeer[]; readonly ports: readonly RawPort[] }[];
+  readonly egress: readonly { readonly to: readonly RawPeer[]; readonly ports: readonly RawPort[] }[];
+}
+
+let made: Zod.ZodType<RawPolicy> | undefined;
+
+/** The schema, made when it is first asked for: zod takes 40 ms to load. */
+export function policySchema(): Zod.ZodType<RawPolicy> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it
+  return (made ??= policyOf((require('zod') as { readonly z: typeof Zod }).z));
+}
+
+function policyOf(z: typeof Zod): Zod.ZodType<RawPolicy> {
+  const list = <T extends Zod.ZodType>(item: T) =>
+    z
+      .array(item)
+      .nullish()
+      .transform((items) => items ?? []);
+  const selector = z.object({
+    matchLabels: z
+      .record(z.string(), z.string())
+      .nullish()
+      .transform((labels) => labels ?? {}),
+    matchExpressions: list(
+      z
+        .object({
+          key: z.string().min(1),
+          operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+          values: list(z.string()),
+        })
+        .refine(({ operator, values }) => /In$/.test(operator) === values.length > 0, {
+          message: 'In and NotIn need values, Exists and DoesNotExist take none.',
+        }),
+    ),
+  });
+  const cidr = z
+    .string()
+    .refine((text) => Cidr.parse(text) !== undefined, { message: 'It is no range of addresses.' });
+  const peer = z
+    .object({
+      podSelector: selector.nullish(),
+      namespaceSelector: selector.nullish(),
+      ipBlock: z
+        .object({ cidr, except: list(cidr) })
+        .refine(inside, { message: 'except has to lie within cidr, and be smaller.' })
+        .nullish(),
+    })
+    .refine((one) => one.ipBlock != null || one.podSelector != null || one.namespaceSelector != null, {
+      message: 'The peer names nobody.',
+    })
+    .refine((one) => one.ipBlock == null || (one.podSelector == null && one.namespaceSelector == null), {
+      message: 'A peer is addresses or pods, not both.',
+    });
+  const number = z.int().min(1).max(LAST_PORT);
+  const port = z
+    .object({
+      protocol: z
+        .enum(['TCP', 'UDP', 'SCTP'])
+        .nullish()
+        .transform((protocol) => protocol ?? 'TCP'),
+      port: z
+        .union([
+          number,
+          z
+            .string()
+            .regex(/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/)
+            .max(15),
+        ])
+        .nullish(),
+      endPort: number.nullish(),
+    })
+    .refine((one) => one.endPort == null || (typeof one.port === 'number' && one.port <= one.endPort), {
+      message: 'endPort needs a port that is a number, and not a larger one.',
+    });
+  return z.object({
+    podSelector: selector.nullish(),
+    policyTypes: list(z.enum(['Ingress', 'Egress'])),
+    ingress: list(z.object({ from: list(peer), ports: list(port) })),
+    egress: list(z.object({ to: list(peer), ports: list(port) })),
+  });
+}
+
+function inside(block: { readonly cidr: string; readonly except: readonly string[] }): boolean {
+  const whole = Cidr.parse(block.cidr);
+  return block.except.every((text) => {
+    const part = Cidr.parse(text);
+    // What is no range at all has been told already.
+    if (whole === undefined || part === undefined) return true;
+    return whole.containsCidr(part) && part.length > whole.length;
+  });
+}

@@ -1,0 +1,59 @@
+import { Ip, type Protocol } from '../model';
+import { AddressSet } from './address-set';
+import type { Flow, Opening, Point, Reachability } from './reachability';
+
+/** A packet that somebody sends. */
+export interface Traffic {
+  /** The id of a point, or an address that belongs to no pod. */
+  readonly from: string;
+  /** In the same way. */
+  readonly to: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+}
+
+/** Answers questions about what can reach what. */
+export class ReachabilityIndex {
+  private readonly flows = new Map<string, Flow>();
+
+  public constructor(private readonly reachability: Reachability) {
+    for (const flow of reachability.flows) this.flows.set(key(flow.from, flow.to), flow);
+  }
+
+  /** What is open from one point to another; undefined where nothing is. */
+  public between(from: string, to: string): Flow | undefined {
+    return this.flows.get(key(from, to));
+  }
+
+  /** Who lets a packet through; none where it is denied. */
+  public openings({ from, to, protocol, port }: Traffic): readonly Opening[] {
+    return this.idsOf(from).flatMap((source) =>
+      this.idsOf(to).flatMap((destination) =>
+        (this.between(source, destination)?.openings ?? []).filter(
+          (opening) => opening.protocol === protocol && opening.port <= port && opening.endPort >= port,
+        ),
+      ),
+    );
+  }
+
+  /** Whether a packet gets through, or may. */
+  public allows(traffic: Traffic): boolean {
+    return this.openings(traffic).length > 0;
+  }
+
+  /** The points that an address belongs to, or the one of an id. */
+  private idsOf(end: string): readonly string[] {
+    if (Ip.parse(end) === undefined) return [end];
+    const address = AddressSet.of([end]);
+    return this.reachability.points.filter((point) => holds(point, address)).map(({ id }) => id);
+  }
+}
+
+function holds(point: Point, address: AddressSet): boolean {
+  if (!('ranges' in point)) return false;
+  return AddressSet.of(point.ranges, point.except).meets(address);
+}
+
+function key(from: string, to: string): string {
+  return `${from}\n${to}`;
+}

@@ -1,0 +1,202 @@
+import { AddressSet } from './address-set';
+import { compare, type Cluster, type PodPoint } from './cluster';
+import { OPEN, spansOf, type Side, type Span } from './openings';
+import { formatPeer, PodIndex, type Selected } from './pod-index';
+import type { Rule, RulePeer } from './policy';
+import { LAST_PORT, type DeclaredPort } from './reachability';
+import type { Answer } from './selector';
+
+/** The two directions of a policy. */
+export type Direction = 'ingress' | 'egress';
+
+/** Addresses that a rule names, as one point. */
+export interface Block {
+  readonly id: string;
+  readonly cidr: string;
+  readonly except: readonly string[];
+  readonly addresses: AddressSet;
+}
+
+/** A rule with what its peers select. */
+export interface PreparedRule {
+  readonly rule: Rule;
+  /** It names no peer. */
+  readonly everybody: boolean;
+  /** For each peer that is pods: those that it selects. */
+  readonly pods: readonly Selected[];
+  readonly blocks: readonly Block[];
+  /** Peers that select nothing among the objects. */
+  readonly elsewhere: readonly string[];
+}
+
+/** A rule that counts for certain pods. */
+export interface AppliedRule extends PreparedRule {
+  /** It is not certain that its policy selects them. */
+  readonly possible: boolean;
+}
+
+/** What one direction of certain pods is: which policies deny, and which rules open. */
+export interface PodSide {
+  /** `namespace/name` of the policies that deny what no rule opens; none where everything is open. */
+  readonly deniedBy: readonly string[];
+  readonly rules: readonly AppliedRule[];
+}
+
+/** What policies say of each direction of each pod, by the pod's index. */
+export class Sides {
+  public readonly index: PodIndex;
+  private readonly blocks = new Map<string, Block>();
+  private readonly unknown = new Set<string>();
+  private readonly answers = new Map<Block, Map<AddressSet, Answer>>();
+  private readonly sides: Readonly<Record<Direction, readonly PodSide[]>>;
+
+  public constructor(private readonly cluster: Cluster) {
+    this.index = new PodIndex(cluster);
+    this.sides = { ingress: this.prepare('ingress'), egress: this.prepare('egress') };
+  }
+
+  /** Peers of any rule that select nothing among the objects, in the order of their names. */
+  public get elsewhere(): readonly string[] {
+    return [...this.unknown].sort();
+  }
+
+  /** The ranges of addresses that any rule names, in the order of their texts. */
+  public get allBlocks(): readonly Block[] {
+    return [...this.blocks.values()].sort((a, b) => compare(a.id, b.id));
+  }
+
+  /** What policies say of a direction of the pods at an index. */
+  public of(direction: Direction, pod: number): PodSide {
+    return this.sides[direction][pod]!;
+  }
+
+  /** What a direction of pods lets through to, or from, other pods. */
+  public withPods(direction: Direction, pod: number, other: number, declared: readonly DeclaredPort[]): Side {
+    return this.through(direction, pod, declared, (rule) => {
+      if (rule.everybody) return 'yes';
+      const selected = best(rule.pods, (pods) => pods.get(other) ?? 'no');
+      // Where pods are in the network of their node, plugins differ in whether selectors find them.
+      const bySelector = selected === 'yes' && this.cluster.pods[other]!.hostNetwork ? 'maybe' : selected;
+      return bySelector === 'yes'
+        ? 'yes'
+        : best(
+            [bySelector, best(rule.blocks, (block) => this.holds(block, this.cluster.pods[other]!))],
+            (one) => one,
+          );
+    });
+  }
+
+  /** What a direction of pods lets through to, or from, whatever a test finds in a rule. */
+  public through(
+    direction: Direction,
+    pod: number,
+    declared: readonly DeclaredPort[] | undefined,
+    test: (rule: PreparedRule) => Answer,
+  ): Side {
+    const { deniedBy, rules } = this.of(direction, pod);
+    if (deniedBy.length === 0) return OPEN;
+    const spans: Span[] = [];
+    for (const rule of rules) {
+      const answer = test(rule);
+      if (answer === 'no') continue;
+      const possible = rule.possible || answer === 'maybe';
+      const { ports, policy } = rule.rule;
+      spans.push(
+        ...(declared === undefined
+          ? anyOf(ports, policy.name, possible)
+          : spansOf(ports, declared, policy.name, possible)),
+      );
+    }
+    return spans;
+  }
+
+  /** The pods that may pass by the rules of a direction; undefined for all of them. */
+  public candidates(direction: Direction, pod: number): ReadonlySet<number> | undefined {
+    const { deniedBy, rules } = this.of(direction, pod);
+    if (
+      deniedBy.length === 0 ||
+      rules.some(({ everybody, blocks }) => everybody || blocks.some((block) => this.mayBePods(block)))
+    )
+      return undefined;
+    return new Set(rules.flatMap(({ pods }) => pods.flatMap((selected) => [...selected.keys()])));
+  }
+
+  /** Whether a block holds the addresses of pods. */
+  private holds(block: Block, { mayHave, addresses }: PodPoint): Answer {
+    const known = this.answers.get(block) ?? new Map<AddressSet, Answer>();
+    this.answers.set(block, known);
+    const before = known.get(mayHave);
+    if (before !== undefined) return before;
+    // Where the addresses are known, one that is in the block is enough; otherwise only a block of all of them is certain.
+    const certain =
+      addresses === undefined ? block.addresses.covers(mayHave) : block.addresses.meets(mayHave);
+    const answer = certain ? 'yes' : block.addresses.meets(mayHave) ? 'maybe' : 'no';
+    known.set(mayHave, answer);
+    return answer;
+  }
+
+  private mayBePods(block: Block): boolean {
+    return this.cluster.pods.some((pods) => this.holds(block, pods) !== 'no');
+  }
+
+  private prepare(direction: Direction): readonly PodSide[] {
+    const deniedBy = this.cluster.pods.map((): string[] => []);
+    const rules = this.cluster.pods.map((): AppliedRule[] => []);
+    for (const policy of this.cluster.policies) {
+      const given = policy[direction];
+      if (given === undefined) continue;
+      const prepared = given.map((rule) => this.prepareRule(rule));
+      for (const [pod, answer] of this.index.inNamespace(policy.namespace, policy.pods)) {
+        // Policies do not hold in the network of the node.
+        if (this.cluster.pods[pod]!.hostNetwork) continue;
+        if (answer === 'yes') deniedBy[pod]!.push(policy.name);
+        rules[pod]!.push(...prepared.map((rule) => ({ ...rule, possible: answer === 'maybe' })));
+      }
+    }
+    return deniedBy.map((names, pod) => ({ deniedBy: names.sort(), rules: rules[pod]! }));
+  }
+
+  private prepareRule(rule: Rule): PreparedRule {
+    const peers = rule.peers ?? [];
+    const pods = peers.filter((peer) => peer.type === 'pods');
+    const selected = pods.map((peer) => this.index.ofPeer(peer));
+    const elsewhere = pods.filter((_, at) => selected[at]!.size === 0).map(formatPeer);
+    for (const peer of elsewhere) this.unknown.add(peer);
+    return {
+      rule,
+      everybody: rule.peers === undefined,
+      pods: selected,
+      blocks: peers.filter((peer) => peer.type === 'addresses').map((peer) => this.blockOf(peer)),
+      elsewhere,
+    };
+  }
+
+  private blockOf({ cidr, except }: Extract<RulePeer, { type: 'addresses' }>): Block {
+    const id = except.length === 0 ? cidr : `${cidr} except ${[...except].sort().join(', ')}`;
+    const known = this.blocks.get(id);
+    if (known !== undefined) return known;
+    const block = { id, cidr, except, addresses: AddressSet.of([cidr], except) };
+    this.blocks.set(id, block);
+    return block;
+  }
+}
+
+/** The most certain answer of several. */
+export function best<T>(items: readonly T[], answerOf: (item: T) => Answer): Answer {
+  let answer: Answer = 'no';
+  for (const item of items) {
+    const one = answerOf(item);
+    if (one === 'yes') return 'yes';
+    if (one === 'maybe') answer = 'maybe';
+  }
+  return answer;
+}
+
+/** What a rule opens at pods of which nothing is known: a name may be any port. */
+function anyOf(ports: Rule['ports'], policy: string, possible: boolean): Span[] {
+  return ports.map((port) =>
+    'name' in port
+      ? { protocol: port.protocol, port: 1, endPort: LAST_PORT, policy, possible: true }
+      : { ...port, policy, possible },
+  );
+}
