@@ -26,6 +26,7 @@ export function reachabilityOf(cluster: Cluster, sides = new Sides(cluster)): Re
     format: 'keelson/reachability',
     version: 1,
     network: cluster.network,
+    foreign: cluster.foreign,
     points,
     flows: flows.sort((a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to)),
     policies: cluster.policies

@@ -41,6 +41,17 @@ export class ReachabilityIndex {
     return this.openings(traffic).length > 0;
   }
 
+  /** Whether packets of all addresses of a range get through, or may. */
+  public allowsFrom(range: string, { to, protocol, port }: Omit<Traffic, 'from'>): boolean {
+    const whole = AddressSet.of([range]);
+    return this.reachability.points.some(
+      (point) =>
+        'ranges' in point &&
+        AddressSet.of(point.ranges, point.except).covers(whole) &&
+        this.allows({ from: point.id, to, protocol, port }),
+    );
+  }
+
   /** The points that an address belongs to, or the one of an id. */
   private idsOf(end: string): readonly string[] {
     if (Ip.parse(end) === undefined) return [end];

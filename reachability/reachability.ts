@@ -80,6 +80,13 @@ export interface Flow {
   readonly openings: readonly Opening[];
 }
 
+/** Pods that are known not to be among the objects: an ingress controller that another app has, for example. */
+export interface ForeignPods {
+  readonly namespace: string;
+  /** Labels that all of them have. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** A network policy that was counted. */
 export interface PolicyRef {
   /** `namespace/name`. */
@@ -100,6 +107,8 @@ export interface Reachability {
   readonly version: 1;
   /** What was known of the cluster. */
   readonly network: ClusterNetwork;
+  /** Pods that policies name on purpose, though they are not among the objects. */
+  readonly foreign: readonly ForeignPods[];
   /** By type, then namespace and name. */
   readonly points: readonly Point[];
   /** Linear in the pairs that are open; in the order of the points. */
