@@ -1,7 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeelsonError, type ClusterNetwork, type Problem } from '../model';
-import { parseReachability, type ForeignPods, type NetworkObject, type Reachability } from '../reachability';
+import {
+  parseReachability,
+  REACHABILITY_FILE,
+  type ForeignPods,
+  type NetworkObject,
+  type Reachability,
+} from '../reachability';
 import { STDIN } from './input/files';
 import type * as Live from './input/live-network';
 import { Reader, STDIN_NAME } from './input/reader';
@@ -24,9 +30,6 @@ export interface ReachSource {
   readonly kubeconfig?: string;
   readonly network?: string;
 }
-
-/** Beside the manifests that synth wrote. */
-export const REACHABILITY_FILE = 'reachability.json';
 
 /** Reads all that a command names. */
 export async function reachInput(paths: readonly string[], source: ReachSource): Promise<ReachInput> {

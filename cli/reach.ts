@@ -3,7 +3,7 @@ import { CONTROLS } from '../policies/controls';
 import { waivable } from '../policies/enforce/waivable';
 import { applyWaivers } from '../policies/enforce/waivers';
 import { judgeNetwork } from '../policies/network-checks';
-import { differenceOf, type Point, type Reachability } from '../reachability';
+import { differenceOf, reachabilityJson, type Point, type Reachability } from '../reachability';
 import { paletteFor } from '../report/colour';
 import { reachDifference } from '../report/reach-difference';
 import { reachExplained } from '../report/reach-explain';
@@ -97,7 +97,7 @@ function answer({ format, pair }: ReachOptions): (reachability: Reachability) =>
         );
       return reachExplained(reachability, from!, to!);
     }
-    if (format === 'json') return JSON.stringify(reachability, null, 2);
+    if (format === 'json') return reachabilityJson(reachability).trimEnd();
     return reachTable(reachability, paletteFor(process.stdout.isTTY === true, process.env));
   };
 }
