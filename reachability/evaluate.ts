@@ -86,8 +86,7 @@ function* otherOpenings(
     );
     yield [target.point.id, merged(openings)];
   }
-  const { rules } = sides.of(direction, at);
-  for (const block of new Set(rules.flatMap((rule) => rule.blocks))) {
+  for (const block of sides.of(direction, at).blocks) {
     const side = sides.through(direction, at, names, (rule) => (rule.blocks.includes(block) ? 'yes' : 'no'));
     yield [block.id, opened(side)];
   }
