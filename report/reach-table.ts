@@ -22,7 +22,7 @@ export function reachTable(reachability: Reachability, palette: Palette): string
   for (const point of points) {
     const from = bySource.get(point.id) ?? [];
     const held = holding(point);
-    if (from.length === 0 && point.type !== 'workload') continue;
+    if (from.length === 0 && (point.type !== 'workload' || point.virtual)) continue;
     lines.push(`${palette.strong(shown(point.id))}${held === '' ? '' : `  ${palette.faint(held)}`}`);
     for (const flow of from)
       lines.push(`  → ${shown(flow.to).padEnd(width)}  ${portsOf(flow)}  ${palette.faint(byWhom(flow))}`);
@@ -54,6 +54,7 @@ export function byWhom({
 
 function holding(point: Point): string {
   if (point.type !== 'workload') return '';
+  if (point.virtual) return point.source;
   if (point.hostNetwork) return 'in the network of its node: no policy holds it';
   const open = [
     ...(point.ingressDeniedBy.length === 0 ? ['everything comes in that others let out'] : []),
@@ -63,7 +64,9 @@ function holding(point: Point): string {
 }
 
 function summaryLines({ points, flows, notCounted, network }: Reachability): readonly string[] {
-  const workloads = new Set(points.filter(({ type }) => type === 'workload').map(({ id }) => id));
+  const workloads = new Set(
+    points.filter((point) => point.type === 'workload' && !point.virtual).map(({ id }) => id),
+  );
   const pairs = workloads.size * Math.max(0, workloads.size - 1);
   const open = flows.filter(({ from, to }) => from !== to && workloads.has(from) && workloads.has(to)).length;
   const others = Object.entries(notCounted).map(([kind, count]) => `${count} ${printable(kind)}`);
