@@ -55,7 +55,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     try {
       const result = await provisionEmbedded(state, tools, controlPlane, signal);
       signal.throwIfAborted();
-      const evidence = await prove(controlPlane);
+      const evidence = await prove(controlPlane, rendered.reachability);
       const rows = traceability({
         app: rendered,
         controlPlane: declaredBy(controlPlane),
@@ -111,11 +111,11 @@ async function provisionEmbedded(
   }
 }
 
-async function prove(controlPlane: LocalControlPlane): Promise<readonly Evidence[]> {
+async function prove(controlPlane: LocalControlPlane, declared: Reachability): Promise<readonly Evidence[]> {
   say('probing the live control plane');
   const client = new ApiClient(readKubeconfig(controlPlane.kubeconfig));
   try {
-    return await runProbes(PROBES, { client, host: hostAccess(controlPlane) });
+    return await runProbes(PROBES, { client, declared, host: hostAccess(controlPlane) });
   } finally {
     client.close();
   }
