@@ -5,6 +5,7 @@ import { startLocalControlPlane, stopLocalControlPlane, type LocalControlPlane }
 import { KeelsonError, type Evidence, type RecommendationId } from '../model';
 import { CONTROLS, judgesAlone } from '../policies';
 import { ApiClient, PROBES, readKubeconfig, runProbes, type HostAccess } from '../probes';
+import type { Reachability } from '../reachability';
 import { failedProbes, openEnds, traceability, traceTable } from '../report';
 import {
   DIGEST_FILE,
