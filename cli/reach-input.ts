@@ -32,6 +32,12 @@ export interface ReachSource {
   readonly live: boolean;
   readonly kubeconfig?: string;
   readonly network?: string;
+  /**
+   * What the version was computed by that this one is compared with: what the cluster says itself would be another change.
+   *
+   * @default - what the cluster says counts
+   */
+  readonly facts?: ClusterNetwork;
 }
 
 /** Reads all that a command names. */
@@ -39,7 +45,7 @@ export async function reachInput(paths: readonly string[], source: ReachSource):
   const told = source.network === undefined ? undefined : readNetwork(source.network);
   if (source.live) {
     const live = await liveNetwork(source.kubeconfig);
-    return { ...live, network: told ?? live.network, foreign: [] };
+    return { ...live, network: told ?? source.facts ?? live.network, foreign: [] };
   }
   const written = paths.length === 1 ? reachabilityAt(paths[0]!) : undefined;
   if (written !== undefined && paths[0]!.endsWith('.json'))
@@ -50,7 +56,7 @@ export async function reachInput(paths: readonly string[], source: ReachSource):
   return {
     objects,
     // What synth was told of the network stands beside what it wrote.
-    network: told ?? written?.network ?? {},
+    network: told ?? written?.network ?? source.facts ?? {},
     foreign: written?.foreign ?? [],
     problems: reader.objects > 0 || reader.problems.length > 0 ? reader.problems : [nothing(paths)],
   };
