@@ -11,4 +11,5 @@ export * from './policy';
 export * from './query';
 export * from './reachability';
 export * from './selector';
+export * from './serialize';
 export * from './sides';

@@ -12,7 +12,7 @@ import type { Reachability } from './reachability';
 export function parseReachability(value: unknown, where: string): Reachability {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it
   const parsed = schemaOf((require('zod') as { readonly z: typeof Zod }).z).safeParse(value);
-  if (parsed.success) return parsed.data as unknown as Reachability;
+  if (parsed.success) return value as Reachability;
   throw new KeelsonError(
     parsed.error.issues.slice(0, 20).map(({ path, message }) => ({
       code: 'reach/data',

@@ -24,6 +24,12 @@ export interface WorkloadPoint extends PointBase {
   readonly source: string;
   /** The ports that its containers declare. Nothing keeps them from listening on others. */
   readonly ports: readonly DeclaredPort[];
+  /**
+   * It is not among the objects, and in every usual cluster all the same: the cluster's DNS. What nothing holds of it is no flow.
+   *
+   * @default - it is among the objects
+   */
+  readonly virtual?: true;
   /** It stands in the network of its node, where network policies do not hold. @default - false */
   readonly hostNetwork?: true;
   /** The policies, as `namespace/name`, that deny what no rule lets in. Empty: everything comes in. */
