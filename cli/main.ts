@@ -12,6 +12,8 @@ import type * as Images from './images';
 import type { ImagesFlags } from './images-options';
 import type * as Init from './init';
 import type { InitFlags } from './init-options';
+import type * as Reach from './reach';
+import type { ReachFlags } from './reach-options';
 import type * as Up from './up';
 
 /** Exit codes: 0 as asked, 1 a problem or a failed probe, 2 a wrong command line, 130 interrupted. */
@@ -28,6 +30,7 @@ const load = {
   harden: () => require('./harden') as typeof Harden,
   images: () => require('./images') as typeof Images,
   init: () => require('./init') as typeof Init,
+  reach: () => require('./reach') as typeof Reach,
   tools: () => require('../toolchain') as typeof Toolchain,
   up: () => require('./up') as typeof Up,
 };
@@ -64,6 +67,7 @@ function command(): Command {
   addHarden(program);
   addImages(program);
   addInit(program);
+  addReach(program);
   program
     .command('controls')
     .description('list the controls')
@@ -126,6 +130,26 @@ function addImages(program: Command): void {
     .option('--plain-http', 'ask registries on this machine without TLS')
     .action(async (images: readonly string[], flags: ImagesFlags) => {
       await load.images().addImages(images, flags, process.env, interrupt.signal);
+    });
+}
+
+function addReach(program: Command): void {
+  program
+    .command('reach')
+    .description(
+      'show what can reach what by the network policies: exits with 0 if nothing is wrong, 1 with findings, 2 if some cannot be read',
+    )
+    .argument('[paths...]', 'files, folders, or - for standard input')
+    .option('--live', 'what is in the cluster')
+    .option('--kubeconfig <file>', 'the cluster of --live (or KUBECONFIG, or the embedded one)')
+    .option('--network <file>', "YAML that says what the cluster's network is")
+    .option('--waivers <file>', 'YAML with what is relaxed, for what, until when and by whom')
+    .option('--against <path>', 'show what changes from these manifests, or this reachability.json')
+    .option('--from <point>', 'with --to: say what is open between two, and why')
+    .option('--to <point>', 'with --from')
+    .option('--format <format>', 'table, json or svg', 'table')
+    .action(async (paths: readonly string[], flags: ReachFlags) => {
+      process.exitCode = await load.reach().reach(paths, flags);
     });
 }
 

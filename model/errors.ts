@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   'local/stop': 'A process of the local control plane could not be stopped.',
   'reach/policy': 'A network policy is none that the API server would take.',
   'reach/duplicate': 'Two objects of one cluster have the same name.',
+  'reach/data': 'A file is no reachability data, or not of a version that is known.',
   'check/unreadable': 'A file or folder to check cannot be read.',
   'check/too-large': 'A file to check is larger than what is read.',
   'check/yaml': 'A document to check is no YAML or JSON that kubectl would take.',

@@ -16,6 +16,7 @@ export * from './editions';
 export * from './elements';
 export * from './image-fit/image-problems';
 export * from './kinds';
+export * from './network-checks';
 export * from './parameters';
 export * from './schema/check-schemas';
 export * from './subjects';

@@ -1,8 +1,13 @@
 import { Cidr, Ip } from '../model';
 
+/** The version of the protocol that addresses belong to. */
+export type Family = 4 | 6;
+
+export const FAMILIES: readonly Family[] = [4, 6];
+
 /** Addresses of one family that follow each other, both ends included. */
 interface Interval {
-  readonly family: 4 | 6;
+  readonly family: Family;
   readonly first: bigint;
   readonly last: bigint;
 }
@@ -23,11 +28,22 @@ export class AddressSet {
     );
   }
 
+  private readonly families = new Map<Family, AddressSet>();
+
   private constructor(private readonly intervals: readonly Interval[]) {}
 
   /** Whether it has no address. */
   public get isEmpty(): boolean {
     return this.intervals.length === 0;
+  }
+
+  /** Its addresses of one family: the same set each time. */
+  public ofFamily(family: Family): AddressSet {
+    const known = this.families.get(family);
+    if (known !== undefined) return known;
+    const found = new AddressSet(this.intervals.filter((interval) => interval.family === family));
+    this.families.set(family, found);
+    return found;
   }
 
   /** Whether there is an address in both. */

@@ -4,7 +4,7 @@ import { placeOf, type NetworkObject } from './network-object';
 import { podsOf, type Pods } from './pods';
 import { ANY, type Ports } from './openings';
 import { readPolicy, type Policy } from './policy';
-import type { AddressPoint } from './reachability';
+import type { AddressPoint, ForeignPods } from './reachability';
 import type { Labels } from './selector';
 
 /** The name of each namespace, as Kubernetes itself labels it. */
@@ -25,6 +25,8 @@ const OTHER_POLICIES = [
 export interface PodPoint extends Pods {
   readonly id: string;
   readonly mayHave: AddressSet;
+  /** It is not among the objects, and in every usual cluster all the same. */
+  readonly virtual: boolean;
 }
 
 /** Addresses with the ports that answer there. */
@@ -38,6 +40,7 @@ export interface AddressTarget {
 /** Everything of a cluster that network policies speak of. */
 export interface Cluster {
   readonly network: ClusterNetwork;
+  readonly foreign: readonly ForeignPods[];
   readonly pods: readonly PodPoint[];
   /** The labels of each namespace that has pods or is declared. */
   readonly namespaces: ReadonlyMap<string, Labels>;
@@ -49,8 +52,17 @@ export interface Cluster {
   readonly problems: readonly Problem[];
 }
 
-/** Finds what network policies speak of among objects. */
-export function readCluster(objects: Iterable<NetworkObject>, network: ClusterNetwork = {}): Cluster {
+/**
+ * Finds what network policies speak of among objects.
+ *
+ * @param network what the objects do not say of the cluster
+ * @param foreign pods that policies name on purpose, though they are not among the objects
+ */
+export function readCluster(
+  objects: Iterable<NetworkObject>,
+  network: ClusterNetwork = {},
+  foreign: readonly ForeignPods[] = [],
+): Cluster {
   const found: Pods[] = [];
   const declared = new Map<string, Labels>();
   const policies: Policy[] = [];
@@ -83,7 +95,7 @@ export function readCluster(objects: Iterable<NetworkObject>, network: ClusterNe
   const namespaces = new Map(declared);
   for (const { namespace } of [...pods, ...policies])
     if (!namespaces.has(namespace)) namespaces.set(namespace, namespaceLabels(namespace));
-  return { network, pods, namespaces, policies, targets: targetsOf(network), notCounted, problems };
+  return { network, foreign, pods, namespaces, policies, targets: targetsOf(network), notCounted, problems };
 }
 
 function namespaceLabels(name: string, labels: Readonly<Record<string, string>> = {}): Labels {
@@ -94,6 +106,7 @@ const DNS_LABELS = { 'k8s-app': 'kube-dns' };
 
 /** The cluster's DNS, as every usual cluster has it, where it is not among the objects. */
 const CLUSTER_DNS: Pods = {
+  apiVersion: 'apps/v1',
   kind: 'Deployment',
   namespace: 'kube-system',
   name: 'dns',
@@ -121,6 +134,7 @@ function placed(pods: readonly Pods[], network: ClusterNetwork): readonly PodPoi
       ...one,
       id: one === dns ? 'dns' : `${one.kind} ${one.namespace}/${one.name}`,
       mayHave: one.addresses ?? (one.hostNetwork ? nodes : anywhere),
+      virtual: one === CLUSTER_DNS,
     }))
     .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name) || compare(a.kind, b.kind));
 }

@@ -1,5 +1,5 @@
 import type { AddressSet } from './address-set';
-import { compare, type AddressTarget, type Cluster } from './cluster';
+import { compare, type AddressTarget, type Cluster, type PodPoint } from './cluster';
 import { ANY, openingsOf, OPEN, type Side } from './openings';
 import { placeOf } from './network-object';
 import {
@@ -26,6 +26,7 @@ export function reachabilityOf(cluster: Cluster, sides = new Sides(cluster)): Re
     format: 'keelson/reachability',
     version: 1,
     network: cluster.network,
+    foreign: cluster.foreign,
     points,
     flows: flows.sort((a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to)),
     policies: cluster.policies
@@ -42,6 +43,7 @@ function* podFlows({ pods }: Cluster, sides: Sides): Generator<Flow> {
     for (const from of sides.candidates('ingress', to) ?? everyone) {
       // One pod reaches itself, whatever policies say.
       if (from === to && pods[to]!.kind === 'Pod') continue;
+      if (isUnknown(pods[from]!, sides, 'egress', from)) continue;
       const { ports } = pods[to]!;
       const egress = sides.withPods('egress', from, to, ports);
       if (egress.length === 0) continue;
@@ -54,12 +56,18 @@ function* podFlows({ pods }: Cluster, sides: Sides): Generator<Flow> {
 /** Between pods and what is no pod of the cluster. */
 function* otherFlows(cluster: Cluster, sides: Sides, at: number): Generator<Flow> {
   for (const direction of ['ingress', 'egress'] as const) {
+    if (isUnknown(cluster.pods[at]!, sides, direction, at)) continue;
     for (const [other, openings] of otherOpenings(cluster, sides, direction, at)) {
       if (openings.length === 0) continue;
       const { id } = cluster.pods[at]!;
       yield direction === 'egress' ? { from: id, to: other, openings } : { from: other, to: id, openings };
     }
   }
+}
+
+/** What is not among the objects is known as far as policies hold it. */
+function isUnknown({ virtual }: PodPoint, sides: Sides, direction: Direction, at: number): boolean {
+  return virtual && sides.of(direction, at).deniedBy.length === 0;
 }
 
 function* otherOpenings(
@@ -85,8 +93,7 @@ function* otherOpenings(
     );
     yield [target.point.id, merged(openings)];
   }
-  const { rules } = sides.of(direction, at);
-  for (const block of new Set(rules.flatMap((rule) => rule.blocks))) {
+  for (const block of sides.of(direction, at).blocks) {
     const side = sides.through(direction, at, names, (rule) => (rule.blocks.includes(block) ? 'yes' : 'no'));
     yield [block.id, opened(side)];
   }
@@ -114,10 +121,10 @@ function merged(openings: readonly Opening[]): readonly Opening[] {
 /** Everything that flows name, and every workload. */
 function pointsOf(cluster: Cluster, sides: Sides): readonly Point[] {
   const workloads = cluster.pods.map((pods, at): WorkloadPoint => {
-    const { id, kind, namespace, name, source, ports, hostNetwork } = pods;
+    const { id, kind, namespace, name, source, ports, hostNetwork, virtual } = pods;
     const ingressDeniedBy = sides.of('ingress', at).deniedBy;
     const egressDeniedBy = sides.of('egress', at).deniedBy;
-    const network = hostNetwork ? { hostNetwork } : {};
+    const flags = { ...(virtual ? { virtual } : {}), ...(hostNetwork ? { hostNetwork } : {}) };
     return {
       id,
       type: 'workload',
@@ -126,7 +133,7 @@ function pointsOf(cluster: Cluster, sides: Sides): readonly Point[] {
       name,
       source,
       ports,
-      ...network,
+      ...flags,
       ingressDeniedBy,
       egressDeniedBy,
     };

@@ -1,4 +1,5 @@
 import type { Protocol } from '../model';
+import type { Family } from './address-set';
 import type { RulePort } from './policy';
 import { LAST_PORT, PROTOCOLS, type DeclaredPort, type Opening } from './reachability';
 
@@ -10,6 +11,8 @@ export interface Span {
   /** `namespace/name`. */
   readonly policy: string;
   readonly possible: boolean;
+  /** What it is open for: it was opened by the addresses of that family. @default - both */
+  readonly family?: Family;
 }
 
 /** Ports, whoever opens them. */
@@ -17,6 +20,8 @@ export type Ports = Pick<Span, 'protocol' | 'port' | 'endPort'>;
 
 /** All ports of all protocols. */
 export const ANY: readonly Ports[] = PROTOCOLS.map((protocol) => ({ protocol, port: 1, endPort: LAST_PORT }));
+
+const EVERYTHING: readonly Opening[] = ANY.map((ports) => ({ ...ports, egress: [], ingress: [] }));
 
 /** What a rule opens at a destination, whose containers say what names of ports mean; addresses know no names. */
 export function spansOf(
@@ -42,6 +47,8 @@ export type Side = readonly Span[] | typeof OPEN;
 /** What both sides let through, in pieces that the same policies open. */
 export function openingsOf(egress: Side, ingress: Side, within: readonly Ports[]): readonly Opening[] {
   if (egress.length === 0 || ingress.length === 0) return [];
+  // Where nothing is held, most pairs are so: they share what they have.
+  if (egress === OPEN && ingress === OPEN && within === ANY) return EVERYTHING;
   const openings: Opening[] = [];
   for (const protocol of PROTOCOLS) {
     const out = sideOf(egress, protocol);
@@ -58,15 +65,17 @@ export function openingsOf(egress: Side, ingress: Side, within: readonly Ports[]
       const covers = (span: Pick<Span, 'port' | 'endPort'>): boolean =>
         span.port <= port && span.endPort >= endPort;
       if (!limits.some(covers)) continue;
-      const [outBy, inBy] = [out, into].map((side) => (side === OPEN ? OPEN : side.filter(covers)));
-      if (outBy!.length === 0 || inBy!.length === 0) continue;
+      const [outBy, inBy] = inOneFamily(
+        ...([out, into].map((side) => (side === OPEN ? OPEN : side.filter(covers))) as [Side, Side]),
+      );
+      if (outBy.length === 0 || inBy.length === 0) continue;
       add(openings, {
         protocol,
         port,
         endPort,
-        egress: policiesOf(outBy!),
-        ingress: policiesOf(inBy!),
-        ...(isPossible(outBy!) || isPossible(inBy!) ? { possible: true } : {}),
+        egress: policiesOf(outBy),
+        ingress: policiesOf(inBy),
+        ...(isCertain(outBy, inBy) ? {} : { possible: true }),
       });
     }
   }
@@ -81,9 +90,27 @@ function policiesOf(side: Side): readonly string[] {
   return side === OPEN ? [] : [...new Set(side.map(({ policy }) => policy))].sort();
 }
 
-/** One rule that opens for certain is enough. */
-function isPossible(side: Side): boolean {
-  return side !== OPEN && side.every(({ possible }) => possible);
+/** What of both sides meets: a packet has one family of addresses, so that both sides have to open for that one. */
+function inOneFamily(out: Side, into: Side): [Side, Side] {
+  if (out === OPEN || into === OPEN) return [out, into];
+  return [
+    out.filter((one) => into.some((other) => sameFamily(one, other))),
+    into.filter((one) => out.some((other) => sameFamily(one, other))),
+  ];
+}
+
+function sameFamily(one: Span, other: Span): boolean {
+  return one.family === undefined || other.family === undefined || one.family === other.family;
+}
+
+/** One rule of each side that opens for certain is enough. */
+function isCertain(out: Side, into: Side): boolean {
+  const [certainOut, certainIn] = inOneFamily(certain(out), certain(into));
+  return certainOut.length > 0 && certainIn.length > 0;
+}
+
+function certain(side: Side): Side {
+  return side === OPEN ? OPEN : side.filter(({ possible }) => !possible);
 }
 
 /** Pieces that follow each other, and that the same policies open, are one. */

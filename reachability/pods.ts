@@ -7,6 +7,7 @@ import type { Labels } from './selector';
 
 /** The pods of one workload, as network policies see them. */
 export interface Pods {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
@@ -64,6 +65,7 @@ export function podsOf(object: NetworkObject): Pods | undefined {
   const containers = containersOf(spec);
   const ports = containers.flatMap((container) => portsOf(container));
   return {
+    apiVersion: manifest.apiVersion,
     kind: manifest.kind,
     namespace: namespaceOf(manifest),
     name,

@@ -104,7 +104,9 @@ function policyOf(z: typeof Zod): Zod.ZodType<RawPolicy> {
     });
   return z.object({
     podSelector: selector.nullish(),
-    policyTypes: list(z.enum(['Ingress', 'Egress'])),
+    policyTypes: list(z.enum(['Ingress', 'Egress'])).refine((types) => types.length <= 2, {
+      message: 'There are two policy types.',
+    }),
     ingress: list(z.object({ from: list(peer), ports: list(port) })),
     egress: list(z.object({ to: list(peer), ports: list(port) })),
   });

@@ -1,6 +1,6 @@
 import { Ip, type Protocol } from '../model';
 import { AddressSet } from './address-set';
-import type { Flow, Opening, Point, Reachability } from './reachability';
+import type { Flow, Opening, Reachability } from './reachability';
 
 /** A packet that somebody sends. */
 export interface Traffic {
@@ -15,9 +15,15 @@ export interface Traffic {
 /** Answers questions about what can reach what. */
 export class ReachabilityIndex {
   private readonly flows = new Map<string, Flow>();
+  private readonly ranges: readonly (readonly [id: string, addresses: AddressSet])[];
 
-  public constructor(private readonly reachability: Reachability) {
-    for (const flow of reachability.flows) this.flows.set(key(flow.from, flow.to), flow);
+  public constructor({ flows, points }: Reachability) {
+    for (const flow of flows) this.flows.set(key(flow.from, flow.to), flow);
+    this.ranges = points.flatMap((point) => {
+      // The others stand for several addresses, of which one may be open and another not; no policy names those by themselves.
+      const exact = point.type === 'outside' || point.type === 'addresses';
+      return exact ? [[point.id, AddressSet.of(point.ranges, point.except)] as const] : [];
+    });
   }
 
   /** What is open from one point to another; undefined where nothing is. */
@@ -41,17 +47,20 @@ export class ReachabilityIndex {
     return this.openings(traffic).length > 0;
   }
 
-  /** The points that an address belongs to, or the one of an id. */
+  /** Whether packets of all addresses of a range get through, or may. */
+  public allowsFrom(range: string, { to, protocol, port }: Omit<Traffic, 'from'>): boolean {
+    const whole = AddressSet.of([range]);
+    return this.ranges.some(
+      ([id, addresses]) => addresses.covers(whole) && this.allows({ from: id, to, protocol, port }),
+    );
+  }
+
+  /** The ranges that an address belongs to, or the point of an id. */
   private idsOf(end: string): readonly string[] {
     if (Ip.parse(end) === undefined) return [end];
     const address = AddressSet.of([end]);
-    return this.reachability.points.filter((point) => holds(point, address)).map(({ id }) => id);
+    return this.ranges.filter(([, addresses]) => addresses.meets(address)).map(([id]) => id);
   }
-}
-
-function holds(point: Point, address: AddressSet): boolean {
-  if (!('ranges' in point)) return false;
-  return AddressSet.of(point.ranges, point.except).meets(address);
 }
 
 function key(from: string, to: string): string {

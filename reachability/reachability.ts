@@ -24,6 +24,12 @@ export interface WorkloadPoint extends PointBase {
   readonly source: string;
   /** The ports that its containers declare. Nothing keeps them from listening on others. */
   readonly ports: readonly DeclaredPort[];
+  /**
+   * It is not among the objects, and in every usual cluster all the same: the cluster's DNS. What nothing holds of it is no flow.
+   *
+   * @default - it is among the objects
+   */
+  readonly virtual?: true;
   /** It stands in the network of its node, where network policies do not hold. @default - false */
   readonly hostNetwork?: true;
   /** The policies, as `namespace/name`, that deny what no rule lets in. Empty: everything comes in. */
@@ -80,6 +86,13 @@ export interface Flow {
   readonly openings: readonly Opening[];
 }
 
+/** Pods that are known not to be among the objects: an ingress controller that another app has, for example. */
+export interface ForeignPods {
+  readonly namespace: string;
+  /** Labels that all of them have. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** A network policy that was counted. */
 export interface PolicyRef {
   /** `namespace/name`. */
@@ -100,6 +113,8 @@ export interface Reachability {
   readonly version: 1;
   /** What was known of the cluster. */
   readonly network: ClusterNetwork;
+  /** Pods that policies name on purpose, though they are not among the objects. */
+  readonly foreign: readonly ForeignPods[];
   /** By type, then namespace and name. */
   readonly points: readonly Point[];
   /** Linear in the pairs that are open; in the order of the points. */

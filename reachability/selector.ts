@@ -63,3 +63,11 @@ export function formatSelector(selector: Selector): string {
     })
     .join(', ');
 }
+
+/** Whether labels have all the values that a Service asks for; those that are not known may. */
+export function labelsMatch(wanted: Readonly<Record<string, unknown>>, labels: Labels): boolean {
+  return Object.entries(wanted).every(
+    ([key, value]) =>
+      labels.unknown.has(key) || (Object.hasOwn(labels.values, key) && labels.values[key] === value),
+  );
+}

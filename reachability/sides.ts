@@ -1,4 +1,4 @@
-import { AddressSet } from './address-set';
+import { AddressSet, FAMILIES, type Family } from './address-set';
 import { compare, type Cluster, type PodPoint } from './cluster';
 import { OPEN, spansOf, type Side, type Span } from './openings';
 import { formatPeer, PodIndex, type Selected } from './pod-index';
@@ -40,6 +40,8 @@ export interface PodSide {
   /** `namespace/name` of the policies that deny what no rule opens; none where everything is open. */
   readonly deniedBy: readonly string[];
   readonly rules: readonly AppliedRule[];
+  /** The addresses that the rules name. */
+  readonly blocks: readonly Block[];
 }
 
 /** What policies say of each direction of each pod, by the pod's index. */
@@ -72,17 +74,29 @@ export class Sides {
 
   /** What a direction of pods lets through to, or from, other pods. */
   public withPods(direction: Direction, pod: number, other: number, declared: readonly DeclaredPort[]): Side {
-    return this.through(direction, pod, declared, (rule) => {
+    const bySelector = this.through(direction, pod, declared, (rule) => {
       if (rule.everybody) return 'yes';
       const selected = best(rule.pods, (pods) => pods.get(other) ?? 'no');
       // Where pods are in the network of their node, plugins differ in whether selectors find them.
-      const bySelector = selected === 'yes' && this.cluster.pods[other]!.hostNetwork ? 'maybe' : selected;
-      return bySelector === 'yes'
-        ? 'yes'
-        : best(
-            [bySelector, best(rule.blocks, (block) => this.holds(block, this.cluster.pods[other]!))],
-            (one) => one,
-          );
+      return selected === 'yes' && this.cluster.pods[other]!.hostNetwork ? 'maybe' : selected;
+    });
+    if (bySelector === OPEN || this.of(direction, pod).blocks.length === 0) return bySelector;
+    return [...bySelector, ...this.byAddress(direction, pod, other, declared)];
+  }
+
+  /** What blocks let through to, or from, other pods: in each family of addresses that both may have. */
+  private byAddress(
+    direction: Direction,
+    pod: number,
+    other: number,
+    declared: readonly DeclaredPort[],
+  ): readonly Span[] {
+    const [own, its] = [this.cluster.pods[pod]!, this.cluster.pods[other]!];
+    return FAMILIES.filter((family) => !own.mayHave.ofFamily(family).isEmpty).flatMap((family) => {
+      const side = this.through(direction, pod, declared, ({ blocks }) =>
+        best(blocks, (block) => this.holds(block, its, family)),
+      );
+      return side === OPEN ? [] : side.map((span) => ({ ...span, family }));
     });
   }
 
@@ -121,22 +135,29 @@ export class Sides {
     return new Set(rules.flatMap(({ pods }) => pods.flatMap((selected) => [...selected.keys()])));
   }
 
-  /** Whether a block holds the addresses of pods. */
-  private holds(block: Block, { mayHave, addresses }: PodPoint): Answer {
+  /** Whether a block holds the addresses of pods, of one family. */
+  private holds(block: Block, pods: PodPoint, family: Family): Answer {
+    const mayHave = pods.mayHave.ofFamily(family);
     const known = this.answers.get(block) ?? new Map<AddressSet, Answer>();
     this.answers.set(block, known);
-    const before = known.get(mayHave);
-    if (before !== undefined) return before;
-    // Where the addresses are known, one that is in the block is enough; otherwise only a block of all of them is certain.
-    const certain =
-      addresses === undefined ? block.addresses.covers(mayHave) : block.addresses.meets(mayHave);
-    const answer = certain ? 'yes' : block.addresses.meets(mayHave) ? 'maybe' : 'no';
+    const answer = known.get(mayHave) ?? this.holdsAnew(block, pods, mayHave);
     known.set(mayHave, answer);
     return answer;
   }
 
+  private holdsAnew({ addresses }: Block, pods: PodPoint, mayHave: AddressSet): Answer {
+    if (!addresses.meets(mayHave)) return 'no';
+    if (pods.addresses !== undefined) return 'yes';
+    const { network } = this.cluster;
+    // Where nobody says what addresses pods have, nobody says of which family they are.
+    const stated = (pods.hostNetwork ? network.nodes : network.pods) !== undefined;
+    return addresses.covers(stated ? mayHave : pods.mayHave) ? 'yes' : 'maybe';
+  }
+
   private mayBePods(block: Block): boolean {
-    return this.cluster.pods.some((pods) => this.holds(block, pods) !== 'no');
+    return this.cluster.pods.some((pods) =>
+      FAMILIES.some((family) => this.holds(block, pods, family) !== 'no'),
+    );
   }
 
   private prepare(direction: Direction): readonly PodSide[] {
@@ -153,7 +174,11 @@ export class Sides {
         rules[pod]!.push(...prepared.map((rule) => ({ ...rule, possible: answer === 'maybe' })));
       }
     }
-    return deniedBy.map((names, pod) => ({ deniedBy: names.sort(), rules: rules[pod]! }));
+    return deniedBy.map((names, pod) => ({
+      deniedBy: names.sort(),
+      rules: rules[pod]!,
+      blocks: [...new Set(rules[pod]!.flatMap(({ blocks }) => blocks))],
+    }));
   }
 
   private prepareRule(rule: Rule): PreparedRule {

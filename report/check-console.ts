@@ -8,17 +8,21 @@ const WIDTH = Math.max(...SEVERITIES.map(({ length }) => length));
 
 /** The findings for a person, grouped by object, then a line that counts. */
 export function checkConsole(report: CheckReport, palette: Palette): string {
+  const lines = findingLines(report.findings, palette);
+  return [...lines, ...(lines.length > 0 ? [''] : []), ...summaryLines(report)].join('\n');
+}
+
+/** The findings for a person, grouped by object. */
+export function findingLines(findings: readonly Finding[], palette: Palette): readonly string[] {
   const lines: string[] = [];
   let last: Finding | undefined;
-  for (const finding of report.findings) {
+  for (const finding of findings) {
     if (last === undefined || !sameObject(last, finding))
       lines.push(...heading(finding, palette, lines.length > 0));
     lines.push(...block(finding, palette));
     last = finding;
   }
-  if (lines.length > 0) lines.push('');
-  lines.push(...summaryLines(report));
-  return lines.join('\n');
+  return lines;
 }
 
 function sameObject(a: Finding, b: Finding): boolean {

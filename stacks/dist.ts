@@ -18,6 +18,7 @@ import { renderApp, type Manifest, type RenderedApp, type RenderedChart } from '
 import { sha256 } from '../constructs/render/digest';
 import { KeelsonError, oneLine } from '../model';
 import { enforceAtSynth, notValidatedMessage, nowOf } from '../policies';
+import { REACHABILITY_FILE, reachabilityJson } from '../reachability';
 import { refuseSecretOutputs } from './bridge/secret-outputs';
 
 /** Name of the digest list beside the YAML files. */
@@ -28,7 +29,7 @@ const METADATA_FILE = 'construct-metadata.json';
 
 /** The digest list: what a person reviewed, in a form that a deployment can compare with. */
 export interface DigestList {
-  /** SHA-256 of each YAML file. */
+  /** SHA-256 of each YAML file, and of the reachability data. */
   readonly files: Readonly<Record<string, string>>;
   /** SHA-256 of each object's canonical JSON, by construct path. */
   readonly objects: Readonly<Record<string, string>>;
@@ -36,7 +37,7 @@ export interface DigestList {
 
 /**
  * Checks an app and writes it for review: one YAML file for each chart in dependency order, headed by the chart's name
- * and the recommendations it serves, and a digest list. The same app gives the same bytes on every run and machine.
+ * and the recommendations it serves, what can reach what, and a digest list. The same app gives the same bytes on every run and machine.
  *
  * The folder (`app.outdir`) is replaced as a whole once everything is written: nothing of an earlier run stays, and a run
  * that fails changes nothing.
@@ -50,11 +51,12 @@ export interface DigestList {
 export async function synthesize(app: App, now = nowOf(app)): Promise<RenderedApp> {
   const rendered = renderApp(app);
   await refuseSecretOutputs(rendered);
-  const { notValidated } = enforceAtSynth(rendered, { now });
+  const { notValidated, reachability } = enforceAtSynth(rendered, { now });
   for (const { manifest, source } of notValidated) console.error(notValidatedMessage(manifest, source));
   const files = new Map(
     rendered.charts.map((chart) => [`${chart.fileStem}${app.outputFileExtension}`, chartYaml(chart)]),
   );
+  files.set(REACHABILITY_FILE, reachabilityJson(reachability));
   const digests: DigestList = {
     files: Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)])),
     objects: Object.fromEntries(rendered.objects.map(({ path, digest }) => [path, digest])),

@@ -8,7 +8,7 @@ export const STDIN = '-';
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
 /** What synth writes beside the manifests; taken only where it is named itself. */
-const BESIDE_MANIFESTS = ['digests.json', 'construct-metadata.json'];
+const BESIDE_MANIFESTS = ['digests.json', 'reachability.json', 'construct-metadata.json'];
 
 /** The files to read, in order, and the paths that could not be followed. */
 export interface FoundFiles {

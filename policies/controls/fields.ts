@@ -30,3 +30,8 @@ export const ON_WINDOWS = `${valueOr('variables.podSpec.os.name', '""')} == "win
 
 /** CEL: root of the pod is not root of the node. */
 export const IN_USER_NAMESPACE = `${valueOr('variables.podSpec.hostUsers', 'true')} == false`;
+
+/** CEL: the label selector that is there selects everything. */
+export function emptySelector(selector: string): string {
+  return `((!has(${selector}.matchLabels) || size(${selector}.matchLabels) == 0) && (!has(${selector}.matchExpressions) || size(${selector}.matchExpressions) == 0))`;
+}

@@ -20,12 +20,12 @@ export function ingress(spec: Example): Example {
   };
 }
 
-/** An example NetworkPolicy over all pods of its namespace. */
+/** An example NetworkPolicy over some pods of its namespace. */
 export function networkPolicy(spec: Example): Example {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: 'web', namespace: 'shop' },
-    spec: { podSelector: {}, ...spec },
+    spec: { podSelector: { matchLabels: { app: 'web' } }, ...spec },
   };
 }

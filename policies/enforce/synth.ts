@@ -10,9 +10,11 @@ import {
   type Problem,
   type Waiver,
 } from '../../model';
+import type { Reachability } from '../../reachability';
 import { UNKNOWN } from '../engine/cel/fault';
 import { checkSchemas, type SchemaVerdict } from '../schema/check-schemas';
 import { CONTROLS } from '../controls';
+import { judgeNetwork } from '../network-checks';
 import { AdmissionPolicies } from './admission';
 import { imagesOf } from './app-images';
 import { appWaiverProblems, waiversOf } from './app-waivers';
@@ -46,22 +48,31 @@ export interface SynthOptions {
   readonly images?: ImageLock;
 }
 
-/** What synth could not judge of an app that it lets pass. */
+/** What synth knows of an app that it lets pass. */
 export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
   /** What depends on the value of a Pulumi `Output`: preview and the API server judge it. */
   readonly undetermined: readonly Finding[];
+  /** What can reach what in the app. */
+  readonly reachability: Reachability;
 }
+
+/** The verdict of an app without objects. */
+const NOTHING: SynthVerdict = {
+  undetermined: [],
+  notValidated: [],
+  reachability: judgeNetwork([]).reachability,
+};
 
 /**
  * Refuses an app with an object that the API server would not take as it is, one that breaks a control of its posture without
  * a waiver, one whose waivers are expired, unowned, too broad, too long or for nothing, and one with images that do not fit
  * their workloads.
  *
- * @returns what could not be judged
+ * @returns what could not be judged, and what can reach what
  * @throws KeelsonError with every field, every finding and every waiver that is wrong
  */
 export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVerdict {
-  if (app.objects.length === 0) return { undetermined: [], notValidated: [] };
+  if (app.objects.length === 0) return NOTHING;
   const { root } = app.objects[0]!.construct.node;
   const {
     waivers = waiversOf(root),
@@ -74,7 +85,8 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     const { kubernetes } = posture;
     return { manifest: judgedManifest(object), source: object.path, posture, kubernetes };
   });
-  const findings = applyWaivers(checkByPosture(objects), waivers, now);
+  const network = judgeNetwork(objects);
+  const findings = applyWaivers([...checkByPosture(objects), ...network.findings], waivers, now);
   const { problems, notValidated } = checkSchemas(objects, definitions);
   throwIfAny([
     ...appWaiverProblems(root, app, waivers, now),
@@ -84,12 +96,17 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     ...broadWaivers(waivers, findings, objects),
     ...refusedByNamespace(findings, objects),
     ...problems,
+    ...network.problems,
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
       .map(findingProblem),
     ...(images === undefined ? [] : unfitImages(objects, images, findings)),
   ]);
-  return { undetermined: findings.filter(({ undetermined }) => undetermined), notValidated };
+  return {
+    undetermined: findings.filter(({ undetermined }) => undetermined),
+    notValidated,
+    reachability: network.reachability,
+  };
 }
 
 /** Only the cluster knows the uid of an owner, and what is owned passes for what a controller made. */

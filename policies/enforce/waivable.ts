@@ -1,10 +1,14 @@
 import type { WaivableControl } from '../../model';
 import type { Control } from '../control';
+import { NETWORK_CHECKS } from '../network-checks';
 
-/** What the check of waivers has to know of controls. */
+/** What the check of waivers has to know of controls; the checks of a network are waived as they are. */
 export function waivable(controls: readonly Control[]): readonly WaivableControl[] {
-  return controls.map(({ id, validations }) => ({
-    id,
-    judgesContainers: validations.some(({ forEach }) => forEach?.as === 'container'),
-  }));
+  return [
+    ...controls.map(({ id, validations }) => ({
+      id,
+      judgesContainers: validations.some(({ forEach }) => forEach?.as === 'container'),
+    })),
+    ...NETWORK_CHECKS.map(({ id }) => ({ id, judgesContainers: false })),
+  ];
 }

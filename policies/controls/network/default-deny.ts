@@ -1,13 +1,16 @@
 import { BUILT_IN_NAMESPACES } from '../../../model';
 import { defineControl } from '../../control';
 import { KINDS } from '../../kinds';
+import { emptySelector } from '../fields';
 
 /** CEL: a network policy takes hold of every pod, so that only what policies allow gets through in a direction. */
 const isolates = (direction: string): string =>
-  `variables.companions.exists(p, has(p.spec) && (!has(p.spec.podSelector) || size(p.spec.podSelector) == 0) && ${direction})`;
+  `variables.companions.exists(p, has(p.spec) && (!has(p.spec.podSelector) || ${emptySelector('p.spec.podSelector')}) && ${direction})`;
 
-const INGRESS = '(!has(p.spec.policyTypes) || "Ingress" in p.spec.policyTypes)';
-const EGRESS = '(has(p.spec.policyTypes) ? "Egress" in p.spec.policyTypes : has(p.spec.egress))';
+/** CEL: the directions are named. What the API server fills in otherwise: ingress always, egress where there is a rule for it. */
+const TYPED = 'has(p.spec.policyTypes) && size(p.spec.policyTypes) > 0';
+const INGRESS = `(!(${TYPED}) || "Ingress" in p.spec.policyTypes)`;
+const EGRESS = `(${TYPED} ? "Egress" in p.spec.policyTypes : has(p.spec.egress) && size(p.spec.egress) > 0)`;
 const EXEMPT = `(has(object.metadata.name) && object.metadata.name in ${JSON.stringify(BUILT_IN_NAMESPACES)})`;
 
 const namespace = (name: string) => ({

@@ -1,10 +1,10 @@
 import { defineControl } from '../../control';
 import { KINDS } from '../../kinds';
+import { emptySelector } from '../fields';
 import { networkPolicy } from '../services';
 
 /** CEL: a peer that is everybody: any address, or any pod of any namespace. */
-const EVERYBODY =
-  '(has(p.ipBlock) && p.ipBlock.cidr in ["0.0.0.0/0", "::/0"] && !has(p.ipBlock.except)) || (has(p.namespaceSelector) && size(p.namespaceSelector) == 0 && (!has(p.podSelector) || size(p.podSelector) == 0))';
+const EVERYBODY = `(has(p.ipBlock) && p.ipBlock.cidr in ["0.0.0.0/0", "::/0"] && !has(p.ipBlock.except)) || (has(p.namespaceSelector) && ${emptySelector('p.namespaceSelector')} && (!has(p.podSelector) || ${emptySelector('p.podSelector')}))`;
 
 const bounded = (list: string, peers: string): string =>
   `!has(object.spec.${list}) || object.spec.${list}.all(r, (has(r.ports) && size(r.ports) > 0) || (has(r.${peers}) && size(r.${peers}) > 0 && !r.${peers}.exists(p, ${EVERYBODY})))`;

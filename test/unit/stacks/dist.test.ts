@@ -71,6 +71,7 @@ describe('what is written', () => {
       '0000-platform.k8s.yaml',
       '0001-application.k8s.yaml',
       'digests.json',
+      'reachability.json',
     ]);
   });
 
@@ -249,7 +250,11 @@ describe('the folder', () => {
   it('keeps nothing of an earlier run', async () => {
     const { folder } = await written();
     await synthesize(appWithNamespace(folder).app);
-    expect(Object.keys(contentOf(folder))).toEqual(['0000-chart.k8s.yaml', 'digests.json']);
+    expect(Object.keys(contentOf(folder))).toEqual([
+      '0000-chart.k8s.yaml',
+      'digests.json',
+      'reachability.json',
+    ]);
   });
 
   it('is made with the folders above it', async () => {

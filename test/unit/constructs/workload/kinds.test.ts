@@ -104,7 +104,10 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
       capabilities: ['NET_BIND_SERVICE'],
       permissions: [{ resources: ['configmaps'], verbs: ['get'], names: ['settings'] }],
     });
-    expect(enforceAtSynth(renderApp(app), { now: NOW })).toEqual({ undetermined: [], notValidated: [] });
+    expect(enforceAtSynth(renderApp(app), { now: NOW })).toMatchObject({
+      undetermined: [],
+      notValidated: [],
+    });
   });
 
   it('hardens init containers and sidecars, and lets sidecars run on', () => {
@@ -127,7 +130,10 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
       });
     expect(migrate).not.toHaveProperty('restartPolicy');
     expect(proxy).toHaveProperty('restartPolicy', 'Always');
-    expect(enforceAtSynth(renderApp(app), { now: NOW })).toEqual({ undetermined: [], notValidated: [] });
+    expect(enforceAtSynth(renderApp(app), { now: NOW })).toMatchObject({
+      undetermined: [],
+      notValidated: [],
+    });
   });
 
   it('gets a token that ends within the hour once it may ask something, and one role for that', () => {
@@ -182,7 +188,10 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
       },
       containers: [{ securityContext: { runAsUser: 50_001, runAsGroup: 50_001 } }],
     });
-    expect(enforceAtSynth(renderApp(app), { now: NOW })).toEqual({ undetermined: [], notValidated: [] });
+    expect(enforceAtSynth(renderApp(app), { now: NOW })).toMatchObject({
+      undetermined: [],
+      notValidated: [],
+    });
   });
 });
 

@@ -34,6 +34,9 @@ it.each<[string, readonly Manifest[], boolean]>([
     [inShop({ podSelector: { matchLabels: { a: 'b' } }, policyTypes: ['Ingress', 'Egress'] })],
     true,
   ],
+  ['an empty list of directions, which is ingress', [inShop({ podSelector: {}, policyTypes: [] })], true],
+  ['an empty list of rules, which says nothing of egress', [inShop({ podSelector: {}, egress: [] })], true],
+  ['a rule for each direction', [inShop({ podSelector: { matchLabels: {} }, egress: [{}] })], false],
   ['one elsewhere', [elsewhere({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] })], true],
 ])('a namespace with %s', (_what, policies, refused) => {
   expect(isRefused(...policies)).toBe(refused);

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiObject, Chart } from 'cdk8s';
 import * as pulumi from '@pulumi/pulumi';
-import { HardenedDeployment, HardenedNamespace, KeelsonApp, renderApp } from '../../../../constructs';
+import {
+  DefaultDeny,
+  HardenedDeployment,
+  HardenedNamespace,
+  KeelsonApp,
+  renderApp,
+} from '../../../../constructs';
 import type { ImageLock, Waiver } from '../../../../model';
 import { enforceAtSynth } from '../../../../policies';
 import { examplePod } from '../../../../policies/example-pod';
@@ -37,8 +43,9 @@ function appWith(images?: ImageLock, outdir?: string): { readonly app: KeelsonAp
   return { app, chart: new Chart(app, 'chart') };
 }
 
-/** A Job of somebody else, with two containers of which the first may run as whoever the image says. */
+/** A Job of somebody else in a namespace that denies by default, with two containers of which the first may run as whoever the image says. */
 function rootJob(chart: Chart, first: object = {}): void {
+  new DefaultDeny(chart, 'deny', { namespace: 'shop' });
   const pod = examplePod({ securityContext: { runAsNonRoot: undefined } });
   const [container] = pod['containers'] as readonly [{ securityContext: object }];
   const secured = { ...container.securityContext, runAsNonRoot: true, runAsUser: 10001 };

@@ -1,0 +1,86 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { KeelsonError, type ClusterNetwork, type Problem } from '../model';
+import {
+  parseReachability,
+  REACHABILITY_FILE,
+  type ForeignPods,
+  type NetworkObject,
+  type Reachability,
+} from '../reachability';
+import { STDIN } from './input/files';
+import type * as Live from './input/live-network';
+import { Reader, STDIN_NAME } from './input/reader';
+import { readStream, readText } from './input/text';
+import { readNetwork } from './read-network';
+
+/** Everything that `keelson reach` judges, from files or from a cluster. */
+export interface ReachInput {
+  readonly objects: readonly NetworkObject[];
+  readonly network: ClusterNetwork;
+  readonly foreign: readonly ForeignPods[];
+  readonly problems: readonly Problem[];
+  /** Reachability data that was named in place of manifests. @default - objects are judged */
+  readonly written?: Reachability;
+}
+
+/** Where input comes from. */
+export interface ReachSource {
+  readonly live: boolean;
+  readonly kubeconfig?: string;
+  readonly network?: string;
+}
+
+/** Reads all that a command names. */
+export async function reachInput(paths: readonly string[], source: ReachSource): Promise<ReachInput> {
+  const told = source.network === undefined ? undefined : readNetwork(source.network);
+  if (source.live) {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it
+    const { readLiveNetwork } = require('./input/live-network') as typeof Live;
+    const live = await readLiveNetwork(source.kubeconfig, process.env);
+    return { ...live, network: told ?? live.network, foreign: [] };
+  }
+  const written = paths.length === 1 ? reachabilityAt(paths[0]!) : undefined;
+  if (written !== undefined && paths[0]!.endsWith('.json'))
+    return { objects: [], network: {}, foreign: [], problems: [], written };
+  const reader = new Reader('all');
+  const stdin = paths.includes(STDIN) ? await readStream(STDIN_NAME, process.stdin) : undefined;
+  const objects = [...reader.read(paths, stdin)];
+  return {
+    objects,
+    // What synth was told of the network stands beside what it wrote.
+    network: told ?? written?.network ?? {},
+    foreign: written?.foreign ?? [],
+    problems: reader.objects > 0 || reader.problems.length > 0 ? reader.problems : [nothing(paths)],
+  };
+}
+
+/** Reachability data: a file of it, or what synth wrote to a folder. */
+function reachabilityAt(path: string): Reachability | undefined {
+  if (path === STDIN || !existsSync(path)) return undefined;
+  const file = statSync(path).isDirectory() ? join(path, REACHABILITY_FILE) : path;
+  if (!file.endsWith('.json') || !existsSync(file)) return undefined;
+  const content = readText(file);
+  if ('problem' in content) throw new KeelsonError(content.problem);
+  const value = parsed(content.text);
+  const isData = (value as { format?: unknown } | undefined)?.format !== undefined;
+  return isData || file !== path ? parseReachability(value, file) : undefined;
+}
+
+/** What is no JSON is for the reader of manifests to tell. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function nothing(paths: readonly string[]): Problem {
+  return {
+    code: 'check/nothing',
+    where: paths.join(', '),
+    message: 'There is no Kubernetes object in it.',
+    fix: 'Check the paths, and that what writes them did not fail.',
+  };
+}

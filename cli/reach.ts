@@ -1,0 +1,130 @@
+import { KeelsonError, waiverProblems, type Finding, type Problem } from '../model';
+import { CONTROLS } from '../policies/controls';
+import { waivable } from '../policies/enforce/waivable';
+import { applyWaivers } from '../policies/enforce/waivers';
+import { judgeNetwork } from '../policies/network-checks';
+import { differenceOf, reachabilityJson, type Point, type Reachability } from '../reachability';
+import { paletteFor } from '../report/colour';
+import { reachDifference } from '../report/reach-difference';
+import { reachExplained } from '../report/reach-explain';
+import { findingLines } from '../report/check-console';
+import { shortNames } from '../report/reach-names';
+import { reachTable } from '../report/reach-table';
+import { formatProblem } from '../model';
+import { write } from './print-report';
+import { reachInput, type ReachInput } from './reach-input';
+import { reachOptions, type ReachFlags, type ReachOptions } from './reach-options';
+import { readWaivers } from './read-waivers';
+
+/** How it ends: nothing found, findings, or input that could not be read, which is the worst. */
+export const REACH_EXIT = { clean: 0, findings: 1, input: 2 } as const;
+
+/**
+ * `keelson reach`: computes what can reach what by the network policies of manifests or of a cluster.
+ *
+ * @returns the exit code
+ */
+export async function reach(paths: readonly string[], flags: ReachFlags): Promise<number> {
+  try {
+    const options = reachOptions(paths, flags);
+    const { findings, problems, reachability, text } = await reachReport(options);
+    const palette = paletteFor(process.stderr.isTTY === true, process.env);
+    const told = [...problems.map(formatProblem), ...findingLines(findings, palette)];
+    if (told.length > 0) await write(process.stderr, `${told.join('\n')}\n\n`);
+    if (problems.length > 0) return REACH_EXIT.input;
+    await write(process.stdout, `${text(reachability)}\n`);
+    return findings.some(({ waiver }) => waiver === undefined) ? REACH_EXIT.findings : REACH_EXIT.clean;
+  } catch (error) {
+    // Whatever stopped it, nothing was found good.
+    console.error(error instanceof KeelsonError ? error.message : error);
+    return REACH_EXIT.input;
+  }
+}
+
+interface ReachReport {
+  readonly reachability: Reachability;
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  readonly text: (reachability: Reachability) => string;
+}
+
+async function reachReport(options: ReachOptions): Promise<ReachReport> {
+  const now = new Date();
+  const waivers = options.waivers === undefined ? [] : readWaivers(options.waivers);
+  const input = await reachInput(options.paths, options);
+  const { reachability, findings, problems } = judged(input);
+  const before = options.against === undefined ? undefined : await versionBefore(options.against, options);
+  const text =
+    before === undefined
+      ? answer(options)
+      : (after: Reachability) => difference(before.reachability, after, options);
+  return {
+    reachability,
+    findings: applyWaivers(findings, waivers, now),
+    problems: [...waiverProblems(waivers, waivable(CONTROLS), now), ...problems, ...(before?.problems ?? [])],
+    text,
+  };
+}
+
+function judged({ objects, network, foreign, problems, written }: ReachInput) {
+  if (written !== undefined) return { reachability: written, findings: [], problems };
+  const verdict = judgeNetwork(objects, network, foreign);
+  return { ...verdict, problems: [...problems, ...verdict.problems] };
+}
+
+/** What is wrong with the version before is no news, as long as it can be computed. */
+async function versionBefore(path: string, options: ReachOptions) {
+  const { reachability, problems } = judged(await reachInput([path], { ...options, live: false }));
+  return { reachability, problems };
+}
+
+function difference(before: Reachability, after: Reachability, { format }: ReachOptions): string {
+  const changes = differenceOf(before, after);
+  return format === 'json' ? JSON.stringify(changes, null, 2) : reachDifference(changes, before, after);
+}
+
+function answer({ format, pair }: ReachOptions): (reachability: Reachability) => string {
+  return (reachability) => {
+    if (pair !== undefined) {
+      const [from, to] = (['from', 'to'] as const).map((end) =>
+        pointNamed(reachability.points, pair[end], `--${end}`),
+      );
+      if (format === 'json')
+        return JSON.stringify(
+          reachability.flows.find((flow) => flow.from === from!.id && flow.to === to!.id) ?? null,
+          null,
+          2,
+        );
+      return reachExplained(reachability, from!, to!);
+    }
+    if (format === 'json') return reachabilityJson(reachability).trimEnd();
+    return reachTable(reachability, paletteFor(process.stdout.isTTY === true, process.env));
+  };
+}
+
+/**
+ * The point that a person means: by its id, its short name, or the last part of it where that is only one's.
+ *
+ * @throws KeelsonError (`cli/usage`)
+ */
+function pointNamed(points: readonly Point[], name: string, where: string): Point {
+  const names = shortNames(points);
+  const found =
+    points.find(({ id }) => id === name) ??
+    only(points.filter(({ id }) => names.get(id) === name)) ??
+    only(points.filter((point) => point.type === 'workload' && point.name === name));
+  if (found !== undefined) return found;
+  throw new KeelsonError({
+    code: 'cli/usage',
+    where,
+    message: `"${name}" is no point of it, or several are called so.`,
+    fix: `Use one of: ${points
+      .slice(0, 20)
+      .map(({ id }) => names.get(id))
+      .join(', ')}${points.length > 20 ? ', …' : ''}.`,
+  });
+}
+
+function only<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
