@@ -1,6 +1,14 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { KeelsonApp, Posture, type Manifest, type RenderedApp, type RenderedObject } from '../../constructs';
+import {
+  foreignPeers,
+  KeelsonApp,
+  networkOf,
+  Posture,
+  type Manifest,
+  type RenderedApp,
+  type RenderedObject,
+} from '../../constructs';
 import {
   formatResource,
   throwIfAny,
@@ -85,7 +93,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     const { kubernetes } = posture;
     return { manifest: judgedManifest(object), source: object.path, posture, kubernetes };
   });
-  const network = judgeNetwork(objects);
+  const network = judgeNetwork(objects, networkOf(root), foreignPeers(root));
   const findings = applyWaivers([...checkByPosture(objects), ...network.findings], waivers, now);
   const { problems, notValidated } = checkSchemas(objects, definitions);
   throwIfAny([
