@@ -32,6 +32,26 @@ export interface RawPolicy {
   readonly egress: readonly { readonly to: readonly RawPeer[]; readonly ports: readonly RawPort[] }[];
 }
 
+const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const LABEL_PREFIX = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+function isLabelKey(key: string): boolean {
+  const slash = key.indexOf('/');
+  return LABEL_NAME.test(key.slice(slash + 1)) && (slash < 0 || LABEL_PREFIX.test(key.slice(0, slash)));
+}
+
+function areLabels(labels: unknown): boolean {
+  return (
+    labels !== null &&
+    typeof labels === 'object' &&
+    !Array.isArray(labels) &&
+    Object.entries(labels).every(
+      ([key, value]) => isLabelKey(key) && typeof value === 'string' && LABEL_VALUE.test(value),
+    )
+  );
+}
+
 let made: Zod.ZodType<RawPolicy> | undefined;
 
 /** The schema, made when it is first asked for: zod takes 40 ms to load. */
@@ -46,17 +66,19 @@ function policyOf(z: typeof Zod): Zod.ZodType<RawPolicy> {
       .array(item)
       .nullish()
       .transform((items) => items ?? []);
+  const value = z.string().regex(LABEL_VALUE, { message: 'It is no value of a label.' });
   const selector = z.object({
     matchLabels: z
-      .record(z.string(), z.string())
+      // A record of zod forgets `__proto__` without a word.
+      .custom<Record<string, string>>(areLabels, { message: 'They are no labels.' })
       .nullish()
       .transform((labels) => labels ?? {}),
     matchExpressions: list(
       z
         .object({
-          key: z.string().min(1),
+          key: z.string().refine(isLabelKey, { message: 'It is no key of a label.' }),
           operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-          values: list(z.string()),
+          values: list(value),
         })
         .refine(({ operator, values }) => /In$/.test(operator) === values.length > 0, {
           message: 'In and NotIn need values, Exists and DoesNotExist take none.',
