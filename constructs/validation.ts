@@ -19,7 +19,7 @@ export class PropsCheck {
     if (!ok) {
       this.problems.push({
         code: 'construct/invalid',
-        where: `${this.construct.node.path}.${property}`,
+        where: placeIn(this.construct, property),
         message,
         fix,
       });
@@ -47,8 +47,13 @@ export function constructError(
 ): KeelsonError {
   return new KeelsonError({
     code: 'construct/invalid',
-    where: `${construct.node.path}.${property}`,
+    where: placeIn(construct, property),
     message,
     fix,
   });
+}
+
+/** A property of a construct by its path; the app itself has none. */
+function placeIn(construct: IConstruct, property: string): string {
+  return `${construct.node.path === '' ? 'app' : construct.node.path}.${property}`;
 }

@@ -32,25 +32,12 @@ export interface RawPolicy {
   readonly egress: readonly { readonly to: readonly RawPeer[]; readonly ports: readonly RawPort[] }[];
 }
 
-const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const LABEL_PREFIX = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+const PART = '[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
+const DOMAIN_PART = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
-function isLabelKey(key: string): boolean {
-  const slash = key.indexOf('/');
-  return LABEL_NAME.test(key.slice(slash + 1)) && (slash < 0 || LABEL_PREFIX.test(key.slice(0, slash)));
-}
-
-function areLabels(labels: unknown): boolean {
-  return (
-    labels !== null &&
-    typeof labels === 'object' &&
-    !Array.isArray(labels) &&
-    Object.entries(labels).every(
-      ([key, value]) => isLabelKey(key) && typeof value === 'string' && LABEL_VALUE.test(value),
-    )
-  );
-}
+/** What a label may be called: a name, after a domain of at most 253 characters. */
+const LABEL_KEY = new RegExp(`^(?=[^/]{0,253}/|[^/]*$)(${DOMAIN_PART}([.]${DOMAIN_PART})*/)?${PART}$`);
+const LABEL_VALUE = new RegExp(`^(${PART})?$`);
 
 let made: Zod.ZodType<RawPolicy> | undefined;
 
@@ -66,19 +53,21 @@ function policyOf(z: typeof Zod): Zod.ZodType<RawPolicy> {
       .array(item)
       .nullish()
       .transform((items) => items ?? []);
-  const value = z.string().regex(LABEL_VALUE, { message: 'It is no value of a label.' });
+  const key = z.string().regex(LABEL_KEY, 'It is no key of a label');
+  const labelValue = z.string().regex(LABEL_VALUE, 'It is no value of a label');
   const selector = z.object({
     matchLabels: z
-      // A record of zod forgets `__proto__` without a word.
-      .custom<Record<string, string>>(areLabels, { message: 'They are no labels.' })
+      // A record forgets `__proto__` without a word, and the selector would select more.
+      .custom<object>((labels) => !Object.hasOwn(Object(labels), '__proto__'), 'It is no key of a label')
+      .pipe(z.record(key, labelValue))
       .nullish()
       .transform((labels) => labels ?? {}),
     matchExpressions: list(
       z
         .object({
-          key: z.string().refine(isLabelKey, { message: 'It is no key of a label.' }),
+          key,
           operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-          values: list(value),
+          values: list(labelValue),
         })
         .refine(({ operator, values }) => /In$/.test(operator) === values.length > 0, {
           message: 'In and NotIn need values, Exists and DoesNotExist take none.',
