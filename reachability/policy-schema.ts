@@ -57,7 +57,9 @@ function policyOf(z: typeof Zod): Zod.ZodType<RawPolicy> {
   const labelValue = z.string().regex(LABEL_VALUE, 'It is no value of a label');
   const selector = z.object({
     matchLabels: z
-      .record(key, labelValue)
+      // A record forgets `__proto__` without a word, and the selector would select more.
+      .custom<object>((labels) => !Object.hasOwn(Object(labels), '__proto__'), 'It is no key of a label')
+      .pipe(z.record(key, labelValue))
       .nullish()
       .transform((labels) => labels ?? {}),
     matchExpressions: list(
