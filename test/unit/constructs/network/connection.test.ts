@@ -343,6 +343,21 @@ describe('connectTo', () => {
     ]);
   });
 
+  it.each([null, undefined, 'api', {}])('is told by name what is no workload and no port: %j', (peer) => {
+    const found = problemsOf(() =>
+      made()
+        .deploy('one')
+        .connectTo(peer as never, 8080 as never),
+    );
+    expect(found.map(({ where }) => where)).toEqual(['chart/shop.one.to', 'chart/shop.one.port']);
+    const other = problemsOf(() =>
+      made()
+        .deploy('one')
+        .acceptFrom(peer as never, Port.tcp(8080)),
+    );
+    expect(other.map(({ where }) => where)).toEqual(['chart/shop.one.from']);
+  });
+
   it('takes names of any length', () => {
     const { app, chart } = appWithChart();
     const long = (letter: string) => letter.repeat(63);
