@@ -184,6 +184,12 @@ describe('what is not in the app', () => {
     const payments = Addresses.of(chart, 'payments', { ranges: ['203.0.113.0/24', '2001:db8:5::/48'] });
     return { app, chart, shop, gateway, payments };
   };
+  const byName = () => {
+    const { app, chart } = appWithChart(undefined, { ...NETWORK, plugin: 'cilium' });
+    const namespace = new HardenedNamespace(chart, 'shop');
+    const port = Port.tcp(9090, { name: 'metrics' });
+    return { app, chart, api: new HardenedDeployment(chart, 'api', { namespace, image: IMAGE, port }) };
+  };
   const written = (app: KeelsonApp) =>
     renderApp(app)
       .objects.map(({ manifest }) => manifest)
@@ -286,6 +292,14 @@ describe('what is not in the app', () => {
         spec: { endpointSelector, ingress: [{ fromEntities: ['kube-apiserver'], toPorts }] },
       },
     ]);
+  });
+
+  it('has its named ports by their name for Cilium, too', () => {
+    const { app, chart, api } = byName();
+    api.acceptFrom(Addresses.nodes(chart), Port.named('metrics'));
+    const policy = manifestOf(app, 'CiliumNetworkPolicy', 'api-from-addresses-nodes-tcp-metrics');
+    const toPorts = [{ ports: [{ port: 'metrics', protocol: 'TCP' }] }];
+    expect(policy.spec).toMatchObject({ ingress: [{ toPorts }] });
   });
 
   it.each([undefined, 'calico'] as const)('is written for nothing else where the plugin is %s', (plugin) => {
