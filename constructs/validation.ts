@@ -62,3 +62,9 @@ export function constructError(
 function placeIn(construct: Place, property: string): string {
   return `${construct.node.path === '' ? 'app' : construct.node.path}.${property}`;
 }
+
+/** A value as it was received, shortened. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
+  return typeof value === 'number' ? String(value) : `A value of type ${typeof value}`;
+}

@@ -3,6 +3,7 @@ import { constructError } from '../validation';
 import { Addresses } from './addresses';
 import { ApiServerEgress } from './api-server-egress';
 import { Connection } from './connection';
+import { checkShapes } from './connection-check';
 import {
   describeEnd,
   isOutside,
@@ -92,6 +93,7 @@ export abstract class Connectable extends Construct implements ConnectionPeer {
 
   private connect(word: 'To' | 'From', peer: ConnectionEnd, port: ConnectionPort): Connection {
     const [from, to] = word === 'To' ? [this, peer] : [peer, this];
+    checkShapes(this, { from, to, port });
     const at = isOutside(peer) ? peer.node.path : `${peer.namespace}.${peer.name}`;
     const what = `The connection from ${describeEnd(from)} to ${describeEnd(to)} on ${port}`;
     return new Connection(this, idOf(this, `${word}-${at}-${port}`, what), { from, to, port });

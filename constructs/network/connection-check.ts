@@ -35,8 +35,8 @@ export function checkConnection(connection: Construct, { from, to, port }: Conne
   check.done();
 }
 
-/** For those who write JavaScript or get by the types. */
-function checkShapes(connection: Construct, { from, to, port }: ConnectionProps): void {
+/** @throws KeelsonError where ends or port are none, for those who write JavaScript or get by the types */
+export function checkShapes(connection: Construct, { from, to, port }: ConnectionProps): void {
   const check = new PropsCheck(connection);
   for (const [property, end] of [
     ['from', from],

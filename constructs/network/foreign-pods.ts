@@ -1,9 +1,8 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { k8s } from '../cdk8s-plus';
 import { NAMESPACE_NAME_LABEL } from '../names';
-import { isDnsLabel } from '../validation';
+import { isDnsLabel, shown } from '../validation';
 import { peerCheck } from './peer-check';
-import { shown } from './port-problems';
 
 /** Settings of `ForeignPods`. */
 export interface ForeignPodsProps {

@@ -1,13 +1,12 @@
 import { Construct } from 'constructs';
 import type { ClusterNetwork } from '../../model';
 import { serves } from '../serves';
-import { isDnsLabel, PropsCheck } from '../validation';
+import { isDnsLabel, PropsCheck, shown } from '../validation';
 import { addCiliumPolicy, ciliumPorts } from './cilium-policy';
 import { describeEnd, labelsOf, type ConnectionPeer } from './connection-end';
 import { declareOnce } from './declared-once';
 import { networkOf } from './network-of';
 import { Port } from './port';
-import { shown } from './port-problems';
 import { policyName } from './policy-name';
 
 /** Settings of a `HostEgress`. */

@@ -1,5 +1,6 @@
 import { throwIfAny, type Protocol } from '../../model';
-import { nameProblems, shown } from './port-problems';
+import { shown } from '../validation';
+import { nameProblems } from './port-problems';
 
 /** A port by the name that the receiving containers give it. Made by `Port.named`. */
 export class NamedPort {

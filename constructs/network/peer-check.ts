@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
-import { isDnsLabel, PropsCheck } from '../validation';
-import { shown } from './port-problems';
+import { isDnsLabel, PropsCheck, shown } from '../validation';
 
 /** A check of a peer, whose id stands in the names of policies. */
 export function peerCheck(peer: Construct): PropsCheck {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../model';
+import { shown } from '../validation';
 
 /** The last port that there is. */
 export const LAST_PORT = 65535;
@@ -35,10 +36,4 @@ export function nameProblems(where: string, name: unknown): readonly Problem[] {
 /** A problem at a place in the program. */
 export function invalid(where: string, message: string, fix: string): Problem {
   return { code: 'construct/invalid', where, message, fix };
-}
-
-/** A value as it was received, shortened. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
-  return typeof value === 'number' ? String(value) : `A value of type ${typeof value}`;
 }

@@ -1,5 +1,6 @@
 import { throwIfAny, type Protocol } from '../../model';
-import { invalid, numberProblems, shown, WIDEST_RANGE } from './port-problems';
+import { shown } from '../validation';
+import { invalid, numberProblems, WIDEST_RANGE } from './port-problems';
 
 /** Ports that follow each other, for programs that open them as they go. Made by `Port.tcpRange` and its sisters. */
 export class PortRange {

@@ -1,6 +1,7 @@
 import { throwIfAny, type Protocol } from '../../model';
+import { shown } from '../validation';
 import { NamedPort } from './named-port';
-import { nameProblems, numberProblems, shown } from './port-problems';
+import { nameProblems, numberProblems } from './port-problems';
 import { PortRange } from './port-range';
 
 export type { Protocol };

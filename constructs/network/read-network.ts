@@ -8,9 +8,9 @@ import {
   type ClusterNetwork,
   type FirewallRule,
 } from '../../model';
-import type { PropsCheck } from '../validation';
+import { shown, type PropsCheck } from '../validation';
 import { isMetadata, single } from './address-block';
-import { numberProblems, shown } from './port-problems';
+import { numberProblems } from './port-problems';
 import { readOwnRanges, readRange } from './read-range';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,7 +1,6 @@
 import { Cidr, Ip } from '../../model';
-import type { PropsCheck } from '../validation';
+import { shown, type PropsCheck } from '../validation';
 import { single } from './address-block';
-import { shown } from './port-problems';
 
 /** Reads a range of addresses, and notes what is wrong with it; undefined where something is. */
 export function readRange(check: PropsCheck, property: string, text: unknown): Cidr | undefined {
