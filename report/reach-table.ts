@@ -63,7 +63,8 @@ function holding(point: Point): string {
   return open.join(', ');
 }
 
-function summaryLines({ points, flows, notCounted, network }: Reachability): readonly string[] {
+/** What is open in numbers, and what was not counted. */
+export function summaryLines({ points, flows, notCounted, network }: Reachability): readonly string[] {
   const workloads = new Set(
     points.filter((point) => point.type === 'workload' && !point.virtual).map(({ id }) => id),
   );
