@@ -1,6 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeelsonError, type ClusterNetwork, type Problem } from '../model';
+import { ApiClient } from '../probes/client/api-client';
+import { readKubeconfig } from '../probes/client/kubeconfig';
+import { readLiveNetwork, type LiveNetwork } from '../probes/client/live-network';
 import {
   parseReachability,
   REACHABILITY_FILE,
@@ -9,7 +12,7 @@ import {
   type Reachability,
 } from '../reachability';
 import { STDIN } from './input/files';
-import type * as Live from './input/live-network';
+import { kubeconfigPath } from './input/live';
 import { Reader, STDIN_NAME } from './input/reader';
 import { readStream, readText } from './input/text';
 import { readNetwork } from './read-network';
@@ -29,16 +32,20 @@ export interface ReachSource {
   readonly live: boolean;
   readonly kubeconfig?: string;
   readonly network?: string;
+  /**
+   * What the version was computed by that this one is compared with: what the cluster says itself would be another change.
+   *
+   * @default - what the cluster says counts
+   */
+  readonly facts?: ClusterNetwork;
 }
 
 /** Reads all that a command names. */
 export async function reachInput(paths: readonly string[], source: ReachSource): Promise<ReachInput> {
   const told = source.network === undefined ? undefined : readNetwork(source.network);
   if (source.live) {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it
-    const { readLiveNetwork } = require('./input/live-network') as typeof Live;
-    const live = await readLiveNetwork(source.kubeconfig, process.env);
-    return { ...live, network: told ?? live.network, foreign: [] };
+    const live = await liveNetwork(source.kubeconfig);
+    return { ...live, network: told ?? source.facts ?? live.network, foreign: [] };
   }
   const written = paths.length === 1 ? reachabilityAt(paths[0]!) : undefined;
   if (written !== undefined && paths[0]!.endsWith('.json'))
@@ -49,10 +56,21 @@ export async function reachInput(paths: readonly string[], source: ReachSource):
   return {
     objects,
     // What synth was told of the network stands beside what it wrote.
-    network: told ?? written?.network ?? {},
+    network: told ?? written?.network ?? source.facts ?? {},
     foreign: written?.foreign ?? [],
     problems: reader.objects > 0 || reader.problems.length > 0 ? reader.problems : [nothing(paths)],
   };
+}
+
+/** Reads the cluster of a kubeconfig. */
+async function liveNetwork(kubeconfig: string | undefined): Promise<LiveNetwork> {
+  const access = readKubeconfig(kubeconfigPath(kubeconfig, process.env));
+  const client = new ApiClient(access);
+  try {
+    return await readLiveNetwork(client, access.server.replace(/\/$/, ''));
+  } finally {
+    client.close();
+  }
 }
 
 /** Reachability data: a file of it, or what synth wrote to a folder. */

@@ -51,9 +51,10 @@ interface ReachReport {
 async function reachReport(options: ReachOptions): Promise<ReachReport> {
   const now = new Date();
   const waivers = options.waivers === undefined ? [] : readWaivers(options.waivers);
-  const input = await reachInput(options.paths, options);
-  const { reachability, findings, problems } = judged(input);
   const before = options.against === undefined ? undefined : await versionBefore(options.against, options);
+  const facts = before === undefined ? {} : { facts: before.reachability.network };
+  const input = await reachInput(options.paths, { ...options, ...facts });
+  const { reachability, findings, problems } = judged(input);
   const text =
     before === undefined
       ? answer(options)

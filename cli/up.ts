@@ -5,6 +5,7 @@ import { startLocalControlPlane, stopLocalControlPlane, type LocalControlPlane }
 import { KeelsonError, type Evidence, type RecommendationId } from '../model';
 import { CONTROLS, judgesAlone } from '../policies';
 import { ApiClient, PROBES, readKubeconfig, runProbes, type HostAccess } from '../probes';
+import type { Reachability } from '../reachability';
 import { failedProbes, openEnds, traceability, traceTable } from '../report';
 import {
   DIGEST_FILE,
@@ -55,7 +56,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     try {
       const result = await provisionEmbedded(state, tools, controlPlane, signal);
       signal.throwIfAborted();
-      const evidence = await prove(controlPlane);
+      const evidence = await prove(controlPlane, rendered.reachability);
       const rows = traceability({
         app: rendered,
         controlPlane: declaredBy(controlPlane),
@@ -111,11 +112,11 @@ async function provisionEmbedded(
   }
 }
 
-async function prove(controlPlane: LocalControlPlane): Promise<readonly Evidence[]> {
+async function prove(controlPlane: LocalControlPlane, declared: Reachability): Promise<readonly Evidence[]> {
   say('probing the live control plane');
   const client = new ApiClient(readKubeconfig(controlPlane.kubeconfig));
   try {
-    return await runProbes(PROBES, { client, host: hostAccess(controlPlane) });
+    return await runProbes(PROBES, { client, declared, host: hostAccess(controlPlane) });
   } finally {
     client.close();
   }

@@ -3,13 +3,16 @@ import {
   deepFreeze,
   KeelsonError,
   startOfDay,
+  type ClusterNetwork,
   type ImageLock,
   type PostureChanges,
   type Waiver,
 } from '../model';
+import { readNetwork } from './network/read-network';
 import { Posture } from './posture/posture';
 import type { Manifest } from './render/after-render';
 import { OutputResolver } from './render/output-resolver';
+import { PropsCheck } from './validation';
 
 /** Settings of a `KeelsonApp`. */
 export interface KeelsonAppProps extends AppProps {
@@ -46,6 +49,15 @@ export interface KeelsonAppProps extends AppProps {
    * @default - only those that the app declares
    */
   readonly definitions?: readonly Manifest[];
+
+  /**
+   * What the cluster's network is: where the API server is, for workloads that may ask it something, and which addresses are
+   * the cluster's own.
+   *
+   * @default - nothing is known of it: no workload is let through to the API server, and no range of addresses is known to
+   *   be the cluster's own
+   */
+  readonly network?: ClusterNetwork;
 }
 
 /**
@@ -66,9 +78,12 @@ export class KeelsonApp extends App {
   /** CustomResourceDefinitions that the cluster has already. */
   public readonly definitions: readonly Manifest[];
 
+  /** What is stated of the cluster's network, each address in its canonical form. */
+  public readonly network: ClusterNetwork;
+
   readonly #waivers: readonly Waiver[];
 
-  /** @throws KeelsonError where the posture is less strict than the default, or the day is none */
+  /** @throws KeelsonError where the posture is less strict than the default, the day is none, or the network cannot be */
   public constructor(props: KeelsonAppProps = {}) {
     const outputs = new OutputResolver();
     super({ ...props, resolvers: [outputs, ...(props.resolvers ?? [])] });
@@ -86,6 +101,9 @@ export class KeelsonApp extends App {
     }
     Posture.tighten(this, props.posture ?? {});
     this.definitions = [...(props.definitions ?? [])];
+    const check = new PropsCheck(this);
+    this.network = readNetwork(check, props.network ?? {});
+    check.done();
   }
 
   /** What is relaxed in this app, as it was when the app was made: what is checked is what its admission policies have. */

@@ -1,14 +1,33 @@
-export { waived, type Waived, type WaiverGrant } from '../model';
+export {
+  waived,
+  type AddressPort,
+  type ApiServerAddresses,
+  type ClusterNetwork,
+  type FirewallRule,
+  type NetworkPlugin,
+  type Waived,
+  type WaiverGrant,
+} from '../model';
 export * from './access/scoped-role';
 export * from './app';
 export * from './namespace/hardened-namespace';
 export * from './namespace/namespace-limits';
 export * from './namespace/system-namespaces';
+export * from './network/addresses';
+export * from './network/api-server-egress';
+export * from './network/connectable';
 export * from './network/connection';
+export type { ConnectionEnd, ConnectionPeer, OutsidePeer } from './network/connection-end';
+export type { ConnectionPort } from './network/connection-port';
 export * from './network/default-deny';
 export * from './network/dns-egress';
 export * from './network/dns-serving';
+export * from './network/foreign-pods';
+export * from './network/host-egress';
+export * from './network/named-port';
+export * from './network/network-of';
 export * from './network/port';
+export * from './network/port-range';
 export * from './output';
 export * from './posture/posture';
 export * from './posture/scoped-waivers';

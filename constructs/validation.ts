@@ -1,11 +1,16 @@
 import type { IConstruct } from 'constructs';
 import { KeelsonError, throwIfAny, type Problem } from '../model';
 
+/** What props are for: a construct, or a file by its name. */
+export interface Place {
+  readonly node: { readonly path: string };
+}
+
 /** Collects what is wrong with the props of one construct, to report all of it at once. */
 export class PropsCheck {
   private readonly problems: Problem[] = [];
 
-  public constructor(private readonly construct: IConstruct) {}
+  public constructor(private readonly construct: Place) {}
 
   /**
    * Notes a problem unless `ok`.
@@ -19,7 +24,7 @@ export class PropsCheck {
     if (!ok) {
       this.problems.push({
         code: 'construct/invalid',
-        where: `${this.construct.node.path}.${property}`,
+        where: placeIn(this.construct, property),
         message,
         fix,
       });
@@ -47,8 +52,19 @@ export function constructError(
 ): KeelsonError {
   return new KeelsonError({
     code: 'construct/invalid',
-    where: `${construct.node.path}.${property}`,
+    where: placeIn(construct, property),
     message,
     fix,
   });
+}
+
+/** A property of a construct by its path; the app itself has none. */
+function placeIn(construct: Place, property: string): string {
+  return `${construct.node.path === '' ? 'app' : construct.node.path}.${property}`;
+}
+
+/** A value as it was received, shortened. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `"${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
+  return typeof value === 'number' ? String(value) : `A value of type ${typeof value}`;
 }

@@ -120,6 +120,11 @@ export function apiVersionOf({ apiGroup, apiVersion }: Kind): string {
   return apiGroup === '' ? apiVersion : `${apiGroup}/${apiVersion}`;
 }
 
+/** The path of all objects of a kind in the API, for example `/apis/apps/v1/deployments`. */
+export function collectionOf({ apiGroup, apiVersion, resource }: Kind): string {
+  return apiGroup === '' ? `/api/${apiVersion}/${resource}` : `/apis/${apiGroup}/${apiVersion}/${resource}`;
+}
+
 /** The API group of an object, from its `apiVersion`. */
 export function apiGroupOf(object: { readonly apiVersion: string }): string {
   const slash = object.apiVersion.indexOf('/');

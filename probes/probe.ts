@@ -1,4 +1,5 @@
 import type { Evidence, Observation, RecommendationId, Verdict } from '../model';
+import type { Reachability } from '../reachability';
 import type { ApiClient } from './client/api-client';
 
 /** Access to the control plane from beside it; only who runs it has this. */
@@ -20,6 +21,12 @@ export interface HostAccess {
 export interface ProbeContext {
   /** An administrator's access to the API. */
   readonly client: ApiClient;
+  /**
+   * What can reach what by what was declared, as synth computed it.
+   *
+   * @default - it is not known what was declared
+   */
+  readonly declared?: Reachability;
   /** Absent on a cluster whose control plane somebody else runs. */
   readonly host?: HostAccess;
 }

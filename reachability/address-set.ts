@@ -51,11 +51,18 @@ export class AddressSet {
     return this.intervals.some((a) => other.intervals.some((b) => overlap(a, b)));
   }
 
-  /** Whether every address of the other that is of a family is here; none of that family is no reason. */
+  /** Whether every address of the other is here; where it has none, that is so. */
   public covers(other: AddressSet): boolean {
-    return other.intervals.every(
-      (interval) => this.intervals.reduce<readonly Interval[]>(without, [interval]).length === 0,
-    );
+    return other.intervals.every((interval) => this.holds(interval));
+  }
+
+  /** Whether every address of one of the other's ranges is here. */
+  public coversOneOf(other: AddressSet): boolean {
+    return other.intervals.some((interval) => this.holds(interval));
+  }
+
+  private holds(interval: Interval): boolean {
+    return this.intervals.reduce<readonly Interval[]>(without, [interval]).length === 0;
   }
 }
 

@@ -1,6 +1,7 @@
 import { METADATA_ADDRESSES, type ClusterNetwork, type Problem } from '../model';
 import { AddressSet } from './address-set';
-import { placeOf, type NetworkObject } from './network-object';
+import { mapOf, textsOf } from './loose';
+import { nameOf, placeOf, type NetworkObject } from './network-object';
 import { podsOf, type Pods } from './pods';
 import { ANY, type Ports } from './openings';
 import { readPolicy, type Policy } from './policy';
@@ -33,6 +34,8 @@ export interface PodPoint extends Pods {
 export interface AddressTarget {
   readonly point: AddressPoint;
   readonly reached: readonly { readonly addresses: AddressSet; readonly within: readonly Ports[] }[];
+  /** Where it calls from: all its addresses. */
+  readonly calls: AddressSet;
   /** Its addresses are not known, so that any may be one of them. */
   readonly unknown?: true;
 }
@@ -70,7 +73,7 @@ export function readCluster(
   const notCounted: Record<string, number> = {};
   const seen = new Seen();
   for (const object of objects) {
-    const { apiVersion, kind, metadata } = object.manifest;
+    const { apiVersion, kind } = object.manifest;
     const group = apiVersion.split('/')[0]!;
     if (kind === 'NetworkPolicy' && group === 'networking.k8s.io') {
       const read = readPolicy(object);
@@ -79,7 +82,8 @@ export function readCluster(
         problems.push(...seen.add(`NetworkPolicy ${read.name}`, object));
       } else problems.push(...read);
     } else if (kind === 'Namespace' && apiVersion === 'v1') {
-      declared.set(metadata.name ?? '', namespaceLabels(metadata.name ?? '', metadata.labels));
+      const name = nameOf(object.manifest);
+      declared.set(name, namespaceLabels(name, textsOf(mapOf(object.manifest.metadata).labels)));
     } else if (OTHER_POLICIES.includes(group) && /Policy$/.test(kind)) {
       const what = `${apiVersion}/${kind}`;
       notCounted[what] = (notCounted[what] ?? 0) + 1;
@@ -87,10 +91,13 @@ export function readCluster(
       const pods = podsOf(object);
       if (pods === undefined) continue;
       found.push(pods);
-      problems.push(...seen.add(`${pods.kind} ${pods.namespace}/${pods.name}`, object));
+      problems.push(...seen.add(kindAndName(pods), object));
     }
   }
-  const all = [...found, ...(found.some(isDns) ? [] : [CLUSTER_DNS])];
+  const names = new Set(found.map(kindAndName));
+  // What is owned by something else, such as a node or a custom resource, answers for its pods itself.
+  const answering = found.filter(({ owner }) => owner === undefined || !names.has(owner));
+  const all = [...answering, ...(answering.some(isDns) ? [] : [CLUSTER_DNS])];
   const pods = placed(all, network);
   const namespaces = new Map(declared);
   for (const { namespace } of [...pods, ...policies])
@@ -124,6 +131,10 @@ function isDns({ namespace, labels }: Pods): boolean {
   return namespace === 'kube-system' && labels.values['k8s-app'] === DNS_LABELS['k8s-app'];
 }
 
+function kindAndName({ kind, namespace, name }: Pods): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
 /** The pods in the order of their names, each under an id; the cluster's DNS is one point, whoever serves it. */
 function placed(pods: readonly Pods[], network: ClusterNetwork): readonly PodPoint[] {
   const anywhere = AddressSet.of(network.pods ?? PRIVATE);
@@ -132,7 +143,7 @@ function placed(pods: readonly Pods[], network: ClusterNetwork): readonly PodPoi
   return pods
     .map((one) => ({
       ...one,
-      id: one === dns ? 'dns' : `${one.kind} ${one.namespace}/${one.name}`,
+      id: one === dns ? 'dns' : kindAndName(one),
       mayHave: one.addresses ?? (one.hostNetwork ? nodes : anywhere),
       virtual: one === CLUSTER_DNS,
     }))
@@ -170,17 +181,20 @@ const EVERYTHING = ['0.0.0.0/0', '::/0'];
 
 /** What there is outside of pods, and that somebody who reviews a network wants to know of. */
 function targetsOf(network: ClusterNetwork): readonly AddressTarget[] {
-  const whole = (ranges: readonly string[]) => [{ addresses: AddressSet.of(ranges), within: ANY }];
   const { apiServer, nodes } = network;
   const metadata = METADATA_ADDRESSES.map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
   return [
-    { point: { id: 'outside', type: 'outside', ranges: EVERYTHING }, reached: whole(EVERYTHING) },
+    wholeTarget('outside', EVERYTHING),
     apiServerTarget(apiServer),
-    { point: { id: 'metadata', type: 'metadata', ranges: metadata }, reached: whole(metadata) },
-    ...(nodes === undefined
-      ? []
-      : [{ point: { id: 'nodes', type: 'nodes' as const, ranges: nodes }, reached: whole(nodes) }]),
+    wholeTarget('metadata', metadata),
+    ...(nodes === undefined ? [] : [wholeTarget('nodes', nodes)]),
   ];
+}
+
+/** Ranges that answer at any port. */
+function wholeTarget(type: 'outside' | 'metadata' | 'nodes', ranges: readonly string[]): AddressTarget {
+  const addresses = AddressSet.of(ranges);
+  return { point: { id: type, type, ranges }, reached: [{ addresses, within: ANY }], calls: addresses };
 }
 
 /** The ports at which API servers usually answer: by their Service, and by themselves. */
@@ -191,8 +205,10 @@ function apiServerTarget(apiServer: ClusterNetwork['apiServer']): AddressTarget 
   const known = apiServer === undefined ? [] : [...apiServer.service, ...apiServer.endpoints];
   const all = apiServer === undefined ? API_SERVER_PORTS.map((port) => ({ address: '', port })) : known;
   const ports = [...new Set(all.map(({ port }) => port))].sort((a, b) => a - b);
+  const ranges = [...new Set(known.map(({ address }) => rangeOf(address)))];
   return {
-    point: { ...id, ranges: [...new Set(known.map(({ address }) => rangeOf(address)))] },
+    point: { ...id, ranges },
+    calls: AddressSet.of(ranges),
     reached: ports.map((port) => ({
       addresses: AddressSet.of(all.filter((one) => one.port === port).map(({ address }) => address)),
       within: [{ protocol: 'TCP', port, endPort: port }],

@@ -1,7 +1,7 @@
 import type { AddressSet } from './address-set';
 import { compare, type AddressTarget, type Cluster, type PodPoint } from './cluster';
+import { summaryOf } from './policy-summary';
 import { ANY, openingsOf, OPEN, type Side } from './openings';
-import { placeOf } from './network-object';
 import {
   LAST_PORT,
   PROTOCOLS,
@@ -29,9 +29,7 @@ export function reachabilityOf(cluster: Cluster, sides = new Sides(cluster)): Re
     foreign: cluster.foreign,
     points,
     flows: flows.sort((a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to)),
-    policies: cluster.policies
-      .map(({ name, object }) => ({ name, source: placeOf(object) }))
-      .sort((a, b) => compare(a.name, b.name)),
+    policies: cluster.policies.map(summaryOf).sort((a, b) => compare(a.name, b.name)),
     notCounted: cluster.notCounted,
   };
 }
@@ -83,12 +81,13 @@ function* otherOpenings(
   for (const target of targets) {
     // The metadata service answers, and calls nobody.
     if (direction === 'ingress' && target.point.type === 'metadata') continue;
-    const openings = target.reached.flatMap(({ addresses, within }) =>
+    const parts = direction === 'egress' ? target.reached : [{ addresses: target.calls, within: ANY }];
+    const openings = parts.flatMap(({ addresses, within }) =>
       opened(
         sides.through(direction, at, names, ({ everybody, blocks }) =>
-          everybody ? 'yes' : best(blocks, (block) => meets(block, target, addresses, direction)),
+          everybody ? 'yes' : best(blocks, (block) => meets(block, target, addresses)),
         ),
-        direction === 'egress' ? within : ANY,
+        within,
       ),
     );
     yield [target.point.id, merged(openings)];
@@ -106,10 +105,12 @@ function* otherOpenings(
 }
 
 /** Whether a block holds addresses of a target; `outside` is more than any block. */
-function meets(block: Block, target: AddressTarget, addresses: AddressSet, direction: Direction): Answer {
+function meets(block: Block, target: AddressTarget, addresses: AddressSet): Answer {
   if (target.point.type === 'outside') return 'no';
-  if (target.unknown) return direction === 'egress' ? 'maybe' : 'no';
-  return block.addresses.meets(addresses) ? 'yes' : 'no';
+  if (target.unknown) return 'maybe';
+  // Which addresses of a range are taken, nobody says.
+  if (block.addresses.coversOneOf(addresses)) return 'yes';
+  return block.addresses.meets(addresses) ? 'maybe' : 'no';
 }
 
 /** The openings of several addresses of one point, at most one for each port. */

@@ -3,6 +3,7 @@ export * from './cluster';
 export * from './difference';
 export * from './evaluate';
 export * from './format';
+export * from './loose';
 export * from './network-object';
 export * from './parse';
 export * from './pod-index';

@@ -1,4 +1,5 @@
 import type { Manifest } from '../constructs';
+import { mapOf, textOf } from './loose';
 
 /** A Kubernetes object, and where it was declared. */
 export interface NetworkObject {
@@ -14,7 +15,12 @@ export function placeOf({ source, lineOf }: NetworkObject, path = ''): string {
   return lineOf === undefined ? source : `${source}:${lineOf(path)}`;
 }
 
+/** The name of an object. */
+export function nameOf({ metadata }: Manifest): string {
+  return textOf(mapOf(metadata).name);
+}
+
 /** The namespace of an object that may live in one. */
 export function namespaceOf({ metadata }: Manifest): string {
-  return metadata.namespace ?? 'default';
+  return textOf(mapOf(metadata).namespace) || 'default';
 }

@@ -21,6 +21,8 @@ export type Ports = Pick<Span, 'protocol' | 'port' | 'endPort'>;
 /** All ports of all protocols. */
 export const ANY: readonly Ports[] = PROTOCOLS.map((protocol) => ({ protocol, port: 1, endPort: LAST_PORT }));
 
+const EVERYTHING: readonly Opening[] = ANY.map((ports) => ({ ...ports, egress: [], ingress: [] }));
+
 /** What a rule opens at a destination, whose containers say what names of ports mean; addresses know no names. */
 export function spansOf(
   ports: readonly RulePort[],
@@ -45,6 +47,8 @@ export type Side = readonly Span[] | typeof OPEN;
 /** What both sides let through, in pieces that the same policies open. */
 export function openingsOf(egress: Side, ingress: Side, within: readonly Ports[]): readonly Opening[] {
   if (egress.length === 0 || ingress.length === 0) return [];
+  // Where nothing is held, most pairs are so: they share what they have.
+  if (egress === OPEN && ingress === OPEN && within === ANY) return EVERYTHING;
   const openings: Opening[] = [];
   for (const protocol of PROTOCOLS) {
     const out = sideOf(egress, protocol);

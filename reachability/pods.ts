@@ -1,7 +1,8 @@
 import type { Manifest } from '../constructs';
 import type { Protocol } from '../model';
 import { AddressSet } from './address-set';
-import { namespaceOf, placeOf, type NetworkObject } from './network-object';
+import { listOf, mapOf, textOf, textsOf, type Loose } from './loose';
+import { nameOf, namespaceOf, placeOf, type NetworkObject } from './network-object';
 import { LAST_PORT, PROTOCOLS, type DeclaredPort } from './reachability';
 import type { Labels } from './selector';
 
@@ -19,6 +20,8 @@ export interface Pods {
   readonly hostPorts: readonly DeclaredPort[];
   /** The addresses that they have, where they run already. */
   readonly addresses?: AddressSet;
+  /** The `kind namespace/name` of what made the object, and answers for its pods where it is among the objects. */
+  readonly owner?: string;
 }
 
 /** The labels that Kubernetes gives to pods of a kind, by which policies may select, and that differ from pod to pod. */
@@ -38,6 +41,9 @@ const UNKNOWN_LABELS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** The labels that pods take from the node that they come to, whatever was written. */
+const NODE_LABELS = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
+
 /** The API group of each kind that holds pods, and where it keeps them. */
 const POD_HOLDERS: Readonly<Record<string, { readonly group: string; readonly path: readonly string[] }>> = {
   Pod: { group: '', path: [] },
@@ -50,18 +56,14 @@ const POD_HOLDERS: Readonly<Record<string, { readonly group: string; readonly pa
   CronJob: { group: 'batch', path: ['spec', 'jobTemplate', 'spec', 'template'] },
 };
 
-/** What may be made of an object's pods: all of it may be anything. */
-type Loose = Readonly<Record<string, unknown>>;
-
-/** The pods of an object; undefined where it holds none, or another object answers for them. */
+/** The pods of an object; undefined where it holds none. */
 export function podsOf(object: NetworkObject): Pods | undefined {
   const { manifest } = object;
   const holder = Object.hasOwn(POD_HOLDERS, manifest.kind) ? POD_HOLDERS[manifest.kind]! : undefined;
-  if (holder === undefined || groupOf(manifest) !== holder.group || isOwned(manifest) || isOver(manifest))
-    return undefined;
+  if (holder === undefined || groupOf(manifest) !== holder.group || isOver(manifest)) return undefined;
   const template = holder.path.reduce<Loose>((inner, field) => mapOf(inner[field]), manifest);
   const spec = mapOf(template.spec);
-  const name = manifest.metadata.name ?? '';
+  const name = nameOf(manifest);
   const containers = containersOf(spec);
   const ports = containers.flatMap((container) => portsOf(container));
   return {
@@ -70,13 +72,14 @@ export function podsOf(object: NetworkObject): Pods | undefined {
     namespace: namespaceOf(manifest),
     name,
     source: placeOf(object),
-    labels: labelsOf(manifest.kind, name, mapOf(mapOf(template.metadata).labels)),
+    labels: labelsOf(manifest.kind, name, mapOf(template.metadata).labels, textOf(spec.nodeName) !== ''),
     ports: ports.map(({ declared }) => declared),
     hostNetwork: spec.hostNetwork === true,
     hostPorts: ports.flatMap(({ declared, hostPort }) =>
       hostPort === undefined ? [] : [{ protocol: declared.protocol, port: hostPort }],
     ),
     ...addressesOf(manifest),
+    ...ownerOf(manifest),
   };
 }
 
@@ -84,28 +87,25 @@ function groupOf({ apiVersion }: Manifest): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
-/** A controller answers for what it owns, and stands among the objects itself. */
-function isOwned({ metadata }: Manifest): boolean {
-  const owners = (metadata as Loose).ownerReferences;
-  return Array.isArray(owners) && owners.some((owner) => mapOf(owner).controller === true);
+function ownerOf(manifest: Manifest): { readonly owner?: string } {
+  const { ownerReferences } = mapOf(manifest.metadata);
+  const owner = listOf(ownerReferences).find(({ controller }) => controller === true);
+  return owner === undefined
+    ? {}
+    : { owner: `${textOf(owner.kind)} ${namespaceOf(manifest)}/${textOf(owner.name)}` };
 }
 
 /** A pod that has ended has no network. */
 function isOver({ kind, status }: Manifest): boolean {
-  return kind === 'Pod' && ['Succeeded', 'Failed'].includes(String(mapOf(status).phase));
+  return kind === 'Pod' && ['Succeeded', 'Failed'].includes(textOf(mapOf(status).phase));
 }
 
-function labelsOf(kind: string, name: string, given: Loose): Labels {
-  const values: Record<string, string> = {};
-  for (const [key, value] of Object.entries(given)) if (typeof value === 'string') values[key] = value;
-  if (kind === 'Job') {
-    values['job-name'] ??= name;
-    values['batch.kubernetes.io/job-name'] ??= name;
-  }
-  return {
-    values,
-    unknown: new Set((UNKNOWN_LABELS[kind] ?? []).filter((key) => !Object.hasOwn(values, key))),
-  };
+function labelsOf(kind: string, name: string, given: unknown, onNode: boolean): Labels {
+  const ofJob: Readonly<Record<string, string>> =
+    kind === 'Job' ? { 'job-name': name, 'batch.kubernetes.io/job-name': name } : {};
+  const values = { ...ofJob, ...textsOf(given) };
+  const own = (UNKNOWN_LABELS[kind] ?? []).filter((key) => !Object.hasOwn(values, key));
+  return { values, unknown: new Set([...own, ...(kind === 'Pod' && onNode ? [] : NODE_LABELS)]) };
 }
 
 /** Containers that run beside each other: those that start before and go on running belong to them. */
@@ -117,7 +117,8 @@ function containersOf(spec: Loose): readonly Loose[] {
 function portsOf(
   container: Loose,
 ): readonly { readonly declared: DeclaredPort; readonly hostPort?: number }[] {
-  return listOf(container.ports).flatMap(({ containerPort, protocol = 'TCP', name, hostPort }) => {
+  return listOf(container.ports).flatMap(({ containerPort, protocol: given, name, hostPort }) => {
+    const protocol = given ?? 'TCP';
     if (!isPort(containerPort) || !PROTOCOLS.includes(protocol as Protocol)) return [];
     return [
       {
@@ -141,14 +142,4 @@ function addressesOf({ status }: Manifest): { readonly addresses?: AddressSet } 
   const texts = [podIP, ...listOf(podIPs).map(({ ip }) => ip)].filter((text) => typeof text === 'string');
   const addresses = AddressSet.of(texts as string[]);
   return addresses.isEmpty ? {} : { addresses };
-}
-
-/** What somebody else wrote need not be a map. */
-export function mapOf(value: unknown): Loose {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Loose) : {};
-}
-
-/** What somebody else wrote need not be a list, nor hold maps. */
-export function listOf(value: unknown): readonly Loose[] {
-  return Array.isArray(value) ? value.map(mapOf) : [];
 }

@@ -32,6 +32,13 @@ export interface RawPolicy {
   readonly egress: readonly { readonly to: readonly RawPeer[]; readonly ports: readonly RawPort[] }[];
 }
 
+const PART = '[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
+const DOMAIN_PART = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+
+/** What a label may be called: a name, after a domain of at most 253 characters. */
+const LABEL_KEY = new RegExp(`^(?=[^/]{0,253}/|[^/]*$)(${DOMAIN_PART}([.]${DOMAIN_PART})*/)?${PART}$`);
+const LABEL_VALUE = new RegExp(`^(${PART})?$`);
+
 let made: Zod.ZodType<RawPolicy> | undefined;
 
 /** The schema, made when it is first asked for: zod takes 40 ms to load. */
@@ -46,17 +53,21 @@ function policyOf(z: typeof Zod): Zod.ZodType<RawPolicy> {
       .array(item)
       .nullish()
       .transform((items) => items ?? []);
+  const key = z.string().regex(LABEL_KEY, 'It is no key of a label');
+  const labelValue = z.string().regex(LABEL_VALUE, 'It is no value of a label');
   const selector = z.object({
     matchLabels: z
-      .record(z.string(), z.string())
+      // A record forgets `__proto__` without a word, and the selector would select more.
+      .custom<object>((labels) => !Object.hasOwn(Object(labels), '__proto__'), 'It is no key of a label')
+      .pipe(z.record(key, labelValue))
       .nullish()
       .transform((labels) => labels ?? {}),
     matchExpressions: list(
       z
         .object({
-          key: z.string().min(1),
+          key,
           operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-          values: list(z.string()),
+          values: list(labelValue),
         })
         .refine(({ operator, values }) => /In$/.test(operator) === values.length > 0, {
           message: 'In and NotIn need values, Exists and DoesNotExist take none.',

@@ -1,5 +1,5 @@
 import type { Problem, Protocol } from '../model';
-import { namespaceOf, placeOf, type NetworkObject } from './network-object';
+import { nameOf, namespaceOf, placeOf, type NetworkObject } from './network-object';
 import { policySchema, type RawPeer, type RawPort, type RawSelector } from './policy-schema';
 import { LAST_PORT, PROTOCOLS } from './reachability';
 import type { Selector } from './selector';
@@ -58,7 +58,7 @@ const ALL_PORTS: readonly RulePort[] = PROTOCOLS.map((protocol) => ({
 export function readPolicy(object: NetworkObject): Policy | readonly Problem[] {
   const { manifest } = object;
   const namespace = namespaceOf(manifest);
-  const name = `${namespace}/${manifest.metadata.name ?? ''}`;
+  const name = `${namespace}/${nameOf(manifest)}`;
   const parsed = policySchema().safeParse(manifest.spec ?? {});
   if (!parsed.success) {
     return parsed.error.issues.map(({ path, message }) => {

@@ -1,7 +1,7 @@
 /** The labels of one namespace, or of the pods of one workload. */
 export interface Labels {
   readonly values: Readonly<Record<string, string>>;
-  /** Keys whose value differs from pod to pod, or that only the cluster knows. */
+  /** Keys of which only the cluster knows whether they are there, and their value, which may differ from pod to pod. */
   readonly unknown: ReadonlySet<string>;
 }
 
@@ -31,8 +31,7 @@ export function selects(selector: Selector, labels: Labels): Answer {
 
 /** A label that is not there is `NotIn` any list of values. */
 function meets({ key, operator, values }: Requirement, labels: Labels): Answer {
-  if (labels.unknown.has(key))
-    return operator === 'Exists' ? 'yes' : operator === 'DoesNotExist' ? 'no' : 'maybe';
+  if (labels.unknown.has(key)) return 'maybe';
   const value = Object.hasOwn(labels.values, key) ? labels.values[key]! : undefined;
   switch (operator) {
     case 'In':

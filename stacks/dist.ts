@@ -18,7 +18,7 @@ import { renderApp, type Manifest, type RenderedApp, type RenderedChart } from '
 import { sha256 } from '../constructs/render/digest';
 import { KeelsonError, oneLine } from '../model';
 import { enforceAtSynth, notValidatedMessage, nowOf } from '../policies';
-import { REACHABILITY_FILE, reachabilityJson } from '../reachability';
+import { REACHABILITY_FILE, reachabilityJson, type Reachability } from '../reachability';
 import { refuseSecretOutputs } from './bridge/secret-outputs';
 
 /** Name of the digest list beside the YAML files. */
@@ -35,6 +35,12 @@ export interface DigestList {
   readonly objects: Readonly<Record<string, string>>;
 }
 
+/** An app as it was written. */
+export interface SynthesizedApp extends RenderedApp {
+  /** What can reach what. */
+  readonly reachability: Reachability;
+}
+
 /**
  * Checks an app and writes it for review: one YAML file for each chart in dependency order, headed by the chart's name
  * and the recommendations it serves, what can reach what, and a digest list. The same app gives the same bytes on every run and machine.
@@ -45,10 +51,10 @@ export interface DigestList {
  * Objects of kinds whose schema is not known are named on standard error.
  *
  * @param now the moment by which waivers expire, the app's `today` or now; it decides whether the app is refused, never what is written
- * @returns the app as it was rendered
+ * @returns the app as it was rendered, and what can reach what in it
  * @throws KeelsonError with every problem of the app, or where the folder cannot be written
  */
-export async function synthesize(app: App, now = nowOf(app)): Promise<RenderedApp> {
+export async function synthesize(app: App, now = nowOf(app)): Promise<SynthesizedApp> {
   const rendered = renderApp(app);
   await refuseSecretOutputs(rendered);
   const { notValidated, reachability } = enforceAtSynth(rendered, { now });
@@ -65,7 +71,7 @@ export async function synthesize(app: App, now = nowOf(app)): Promise<RenderedAp
   if (process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true')
     files.set(METADATA_FILE, metadataFile(rendered));
   replaceFolder(resolve(app.outdir), files);
-  return rendered;
+  return { ...rendered, reachability };
 }
 
 /** The text of one chart's file. */

@@ -3,20 +3,15 @@ import { join, resolve } from 'node:path';
 import type { Manifest } from '../../constructs';
 import { KeelsonError } from '../../model';
 import type { CheckedObject } from '../../policies/enforce/check';
-import type { Kind } from '../../policies/kinds';
+import { collectionOf, type Kind } from '../../policies/kinds';
 import { ApiClient } from '../../probes/client/api-client';
 import { readKubeconfig } from '../../probes/client/kubeconfig';
+import { pagesOf, type Api } from '../../probes/client/list';
 import { objectsOf } from './objects';
 import type { Reader } from './reader';
 
-/** Objects of one answer; the API server hands out the rest page by page. */
-const PAGE = 250;
-
 /** Where `up` leaves the kubeconfig of the embedded control plane. */
 const EMBEDDED = join('.keelson', 'control-plane', 'kubeconfig', 'admin.conf');
-
-/** The part of the API client that is needed. */
-export type Api = Pick<ApiClient, 'send'>;
 
 /**
  * Reads every object of the judged kinds from a cluster.
@@ -65,25 +60,12 @@ export async function readKinds(
   const objects: CheckedObject[] = [];
   const unique = new Map(kinds.map((kind) => [collectionOf(kind), kind]));
   for (const [collection, kind] of unique) {
-    for (let rest: string | undefined = ''; rest !== undefined;) {
-      const query: string = rest === '' ? '' : `&continue=${encodeURIComponent(rest)}`;
-      const answer = await api.send({ path: `${collection}?limit=${PAGE}${query}` });
-      const list = answer.status === 200 ? answer.json<List>() : undefined;
-      if (list === undefined || !Array.isArray(list.items)) {
-        reader.problems.push(notListed(`${server}${collection}`, kind, answer.status));
-        break;
-      }
-      objects.push(...take(list.items, kind, `${server}${collection}`, reader));
-      const next = list.metadata?.continue;
-      rest = next === undefined || next === '' ? undefined : next;
+    for await (const page of pagesOf(api, collection)) {
+      if (typeof page === 'number') reader.problems.push(notListed(`${server}${collection}`, kind, page));
+      else objects.push(...take(page, kind, `${server}${collection}`, reader));
     }
   }
   return objects;
-}
-
-interface List {
-  readonly items?: readonly unknown[];
-  readonly metadata?: { readonly continue?: string };
 }
 
 function take(items: readonly unknown[], kind: Kind, source: string, reader: Reader): CheckedObject[] {
@@ -132,10 +114,6 @@ function withoutSecrets(manifest: Manifest): Manifest {
     ...(data === undefined ? {} : { data: emptied(data) }),
     ...(stringData === undefined ? {} : { stringData: emptied(stringData) }),
   };
-}
-
-function collectionOf({ apiGroup, apiVersion, resource }: Kind): string {
-  return apiGroup === '' ? `/api/${apiVersion}/${resource}` : `/apis/${apiGroup}/${apiVersion}/${resource}`;
 }
 
 function notListed(where: string, kind: Kind, status: number) {

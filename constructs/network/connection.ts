@@ -1,78 +1,89 @@
 import { Construct } from 'constructs';
 import { k8s } from '../cdk8s-plus';
-import { NAMESPACE_NAME_LABEL, WORKLOAD_LABEL } from '../names';
 import { serves } from '../serves';
-import { constructError } from '../validation';
-import type { Port } from './port';
-
-/** Pods that can be one end of a connection. */
-export interface ConnectionPeer {
-  /** Name of the workload: the value of its pods' workload label. */
-  readonly name: string;
-  /** Name of the namespace it lives in. */
-  readonly namespace: string;
-  /** The ports its containers open. */
-  readonly ports: readonly Port[];
-}
+import { Addresses } from './addresses';
+import { addCiliumPolicy, ciliumPorts } from './cilium-policy';
+import { checkConnection } from './connection-check';
+import {
+  describeEnd,
+  endName,
+  isOutside,
+  labelsOf,
+  policyPeers,
+  type ConnectionEnd,
+  type ConnectionPeer,
+} from './connection-end';
+import { policyPort, type ConnectionPort } from './connection-port';
+import { declareOnce } from './declared-once';
+import { networkOf } from './network-of';
+import { policyName } from './policy-name';
 
 /** Settings of a `Connection`. */
 export interface ConnectionProps {
   /** The side that opens the connection. */
-  readonly from: ConnectionPeer;
+  readonly from: ConnectionEnd;
   /** The side that is connected to. */
-  readonly to: ConnectionPeer;
-  /** The port at the receiving side. */
-  readonly port: Port;
+  readonly to: ConnectionEnd;
+  /** The port at the receiving side; one that it opens, where it is a workload of the app. */
+  readonly port: ConnectionPort;
 }
 
 /**
- * One declared connection: the egress of one workload and the ingress of the other, on one port. Both sides are needed,
- * because both namespaces deny by default.
+ * One declared connection: the egress of one workload and the ingress of the other, on one port or range. Both sides are
+ * needed, because both namespaces deny by default. Where one end is not in the app, the other side alone is written.
  *
  * Source: NET-5.
  */
 export class Connection extends Construct {
-  /** @throws KeelsonError if the receiving workload opens no such port */
+  /** @throws KeelsonError if the receiving workload opens no such port, neither end is in the app, or it is declared twice */
   public constructor(scope: Construct, id: string, props: ConnectionProps) {
     super(scope, id);
+    checkConnection(this, props);
     const { from, to, port } = props;
-    if (!to.ports.some((open) => open.equals(port))) {
-      throw constructError(
-        this,
-        'port',
-        `${to.namespace}/${to.name} opens ${to.ports.join(', ') || 'no port'}, not ${port}.`,
-        'Name a port that the receiving workload opens, or open it there.',
-      );
-    }
-    const ports = [{ port: k8s.IntOrString.fromNumber(port.number), protocol: port.protocol }];
-    new k8s.KubeNetworkPolicy(this, 'Egress', {
-      metadata: { name: `${from.name}-to-${to.name}-${port}`, namespace: from.namespace },
-      spec: {
-        podSelector: selectWorkload(from),
-        policyTypes: ['Egress'],
-        egress: [{ to: [selectPeer(to)], ports }],
-      },
-    });
-    new k8s.KubeNetworkPolicy(this, 'Ingress', {
-      metadata: { name: `${to.name}-from-${from.name}-${port}`, namespace: to.namespace },
-      spec: {
-        podSelector: selectWorkload(to),
-        policyTypes: ['Ingress'],
-        ingress: [{ from: [selectPeer(from)], ports }],
-      },
-    });
+    declareOnce(this, `The connection from ${describeEnd(from)} to ${describeEnd(to)} on ${port}`);
+    if (!isOutside(from)) this.open('Egress', from, to, port);
+    if (!isOutside(to)) this.open('Ingress', to, from, port);
     serves(this, 'NET-5');
+  }
+
+  /** Writes one side. */
+  private open(
+    direction: 'Egress' | 'Ingress',
+    own: ConnectionPeer,
+    other: ConnectionEnd,
+    port: ConnectionPort,
+  ): void {
+    const isOut = direction === 'Egress';
+    const { namespace } = own;
+    const name = nameOf(own, isOut ? 'to' : 'from', other, port);
+    const labels = labelsOf(own);
+    const peers = [...policyPeers(other)];
+    const ports = [policyPort(port)];
+    new k8s.KubeNetworkPolicy(this, direction, {
+      metadata: { name, namespace },
+      spec: {
+        podSelector: { matchLabels: labels },
+        policyTypes: [direction],
+        ...(isOut ? { egress: [{ to: peers, ports }] } : { ingress: [{ from: peers, ports }] }),
+      },
+    });
+    const entities = other instanceof Addresses ? other.entities : [];
+    if (entities.length === 0 || networkOf(this).plugin !== 'cilium') return;
+    const toPorts = [{ ports: ciliumPorts([port]) }];
+    const rules = isOut
+      ? { egress: [{ toEntities: entities, toPorts }] }
+      : { ingress: [{ fromEntities: entities, toPorts }] };
+    addCiliumPolicy(this, `Cilium${direction}`, { name, namespace, labels, rules });
   }
 }
 
-function selectWorkload(peer: ConnectionPeer): k8s.LabelSelector {
-  return { matchLabels: { [WORKLOAD_LABEL]: peer.name } };
-}
-
-/** The namespace is named even where both ends share one, so that a peer means the same wherever the policy stands. */
-function selectPeer(peer: ConnectionPeer): k8s.NetworkPolicyPeer {
-  return {
-    namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: peer.namespace } },
-    podSelector: selectWorkload(peer),
-  };
+function nameOf(
+  own: ConnectionPeer,
+  word: 'to' | 'from',
+  other: ConnectionEnd,
+  port: ConnectionPort,
+): string {
+  const [text, parts] = endName(other, own.namespace);
+  const number = String(port).slice(port.protocol.length + 1);
+  return policyName(`${own.name}-${word}-${text}-${port}`, [own.name, ...parts, number]);
 }

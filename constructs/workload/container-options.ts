@@ -2,6 +2,7 @@ import type { Size } from 'cdk8s';
 import type { Waived } from '../../model';
 import type { ContainerLifecycle, Probe } from '../cdk8s-plus';
 import type { Port } from '../network/port';
+import type { PortRange } from '../network/port-range';
 import type { PassedOn } from '../output';
 import type { SecretSource } from '../secrets/secret-source';
 
@@ -73,6 +74,13 @@ export interface ContainerOptions {
    * @default - none
    */
   readonly otherPorts?: readonly Port[];
+  /**
+   * Ports that it opens as it goes, as passive FTP and RTP do. No Service leads there: others reach them at the pods' own
+   * addresses, where a connection lets them.
+   *
+   * @default - none
+   */
+  readonly portRanges?: readonly PortRange[];
   /**
    * When it may be called. Required where it serves a port that is not TCP.
    *

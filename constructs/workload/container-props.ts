@@ -10,6 +10,11 @@ export function portsOf({ port, otherPorts = [] }: ContainerOptions): readonly P
   return port === undefined ? otherPorts : [port, ...otherPorts];
 }
 
+/** What a port is called: as it was named, and else by its number where there are several, as a Service tells them apart by name. */
+export function nameOfPort(port: Port, all: readonly Port[]): string | undefined {
+  return port.name ?? (all.length > 1 ? port.toString() : undefined);
+}
+
 /** A workload's own container, as cdk8s-plus wants it. What it does not know is filled in after rendering. */
 export function containerProps(
   options: ContainerOptions,
@@ -28,12 +33,18 @@ export function containerProps(
     envVariables: Object.fromEntries(
       Object.entries(options.env ?? {}).map(([key, value]) => [key, EnvValue.fromValue(value as string)]),
     ),
-    ports: ports.map((port) => ({
-      number: port.number,
-      protocol: port.protocol as never,
-      // A Service tells several ports apart by name.
-      ...(ports.length > 1 ? { name: port.toString() } : {}),
-    })),
+    ports: [
+      ...ports.map((port) => ({
+        number: port.number,
+        protocol: port.protocol as never,
+        name: nameOfPort(port, ports),
+      })),
+      // The API knows no ranges here: the first port stands for all of them.
+      ...(options.portRanges ?? []).map(({ first, protocol }) => ({
+        number: first,
+        protocol: protocol as never,
+      })),
+    ],
     readiness: options.readiness ?? defaultReadiness(options.port),
     liveness: options.liveness,
     startup: options.startup,

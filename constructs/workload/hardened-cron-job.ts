@@ -8,7 +8,7 @@ import type { WorkloadOptions } from './workload-options';
 /** Settings of a `HardenedCronJob`. */
 export interface HardenedCronJobProps
   extends
-    Omit<WorkloadOptions, 'port' | 'otherPorts'>,
+    Omit<WorkloadOptions, 'port' | 'otherPorts' | 'portRanges'>,
     Pick<
       CronJobProps,
       | 'activeDeadline'

@@ -6,7 +6,9 @@ import type { WorkloadOptions } from './workload-options';
 
 /** Settings of a `HardenedJob`. */
 export interface HardenedJobProps
-  extends Omit<WorkloadOptions, 'port' | 'otherPorts'>, Pick<JobProps, 'activeDeadline' | 'backoffLimit'> {
+  extends
+    Omit<WorkloadOptions, 'port' | 'otherPorts' | 'portRanges'>,
+    Pick<JobProps, 'activeDeadline' | 'backoffLimit'> {
   /**
    * How long it is kept once it is finished. Source: UPG-3.
    *

@@ -6,7 +6,7 @@ import { HardenedWorkload } from './hardened-workload';
 import type { WorkloadOptions } from './workload-options';
 
 /** Settings of a `HardenedPod`. */
-export interface HardenedPodProps extends Omit<WorkloadOptions, 'port' | 'otherPorts'> {
+export interface HardenedPodProps extends Omit<WorkloadOptions, 'port' | 'otherPorts' | 'portRanges'> {
   /** Why it is a bare pod: nothing replaces it when its node fails (control `bare-pod`). */
   readonly bare: WaiverGrant;
 }

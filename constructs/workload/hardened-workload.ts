@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { settingValue, type PostureSettings } from '../../model';
 import { ScopedRole } from '../access/scoped-role';
 import {
@@ -14,15 +14,16 @@ import {
   type k8s,
 } from '../cdk8s-plus';
 import { WORKLOAD_LABEL } from '../names';
-import { Connection, type ConnectionPeer } from '../network/connection';
+import { Connectable } from '../network/connectable';
 import type { Port } from '../network/port';
+import type { PortRange } from '../network/port-range';
 import { Posture } from '../posture/posture';
 import { afterRender, type Manifest } from '../render/after-render';
 import type { SecretSource } from '../secrets/secret-source';
 import { serves } from '../serves';
 import { PropsCheck } from '../validation';
 import { withApiToken } from './api-token';
-import { containerProps, portsOf } from './container-props';
+import { containerProps, nameOfPort, portsOf } from './container-props';
 import { identityOf, imageUserOf, isIn, type Identity } from './identity';
 import { checkShapes } from './option-shapes';
 import { hardenPodSpec } from './pod-defaults';
@@ -47,13 +48,13 @@ interface PodTemplate {
  *
  * Sources: POD-1, POD-2, POD-4, POD-6, POD-7, AUTH-3 (own account), NET-6; CIS 5.1.5, 5.1.6, 5.2, 5.4.1, 5.6.
  */
-export abstract class HardenedWorkload extends Construct implements ConnectionPeer {
+export abstract class HardenedWorkload extends Connectable {
   /** Name of the workload. */
   public readonly name: string;
   /** Name of the namespace it lives in. */
   public readonly namespace: string;
   /** The ports that its own container opens. */
-  public readonly ports: readonly Port[];
+  public readonly ports: readonly (Port | PortRange)[];
   /** The account of its pods; nothing is allowed to it but its `permissions` and the roles that name it. */
   public readonly serviceAccount: ServiceAccount;
   /** How strict it is. */
@@ -79,7 +80,7 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
     checkShapes(shapes, { ...options });
     shapes.done();
     this.namespace = options.namespace.name;
-    this.ports = portsOf(options);
+    this.ports = [...portsOf(options), ...(options.portRanges ?? [])];
     this.posture = Posture.of(this);
     const imageUser = imageUserOf(this, options.image);
     const check = checkWorkload(this, options, this.posture, imageUser);
@@ -97,17 +98,9 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
         rules: options.permissions,
         subjects: [{ serviceAccount: name, namespace }],
       });
+      this.connectToApiServer();
     }
     serves(this, 'POD-1', 'POD-2', 'POD-4', 'POD-5', 'POD-6', 'POD-7', 'AUTH-3');
-  }
-
-  /**
-   * Declares that this workload opens connections to another, and lets them through on both sides.
-   *
-   * @throws KeelsonError if the other workload opens no such port
-   */
-  public connectTo(peer: ConnectionPeer, port: Port): Connection {
-    return new Connection(this, `To-${peer.namespace}-${peer.name}-${port}`, { from: this, to: peer, port });
   }
 
   /**
@@ -150,17 +143,18 @@ export abstract class HardenedWorkload extends Construct implements ConnectionPe
     return pod;
   }
 
-  /** Puts a Service in front of the pods, on all ports of the workload's own container. */
+  /** Puts a Service in front of the pods, on all ports of the workload's own container but its ranges. */
   protected addService(clusterIP?: 'None'): Service | undefined {
-    if (this.ports.length === 0) return undefined;
+    const ports = portsOf(this.options);
+    if (ports.length === 0) return undefined;
     return new Service(this, 'Service', {
       metadata: { name: this.name, namespace: this.namespace },
       clusterIP,
-      ports: this.ports.map((port) => ({
+      ports: ports.map((port) => ({
         port: port.number,
         targetPort: port.number,
         protocol: port.protocol as never,
-        ...(this.ports.length > 1 ? { name: port.toString() } : {}),
+        name: nameOfPort(port, ports),
       })),
     });
   }

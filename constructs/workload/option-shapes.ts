@@ -3,6 +3,7 @@ import { settingValue } from '../../model';
 import { Probe } from '../cdk8s-plus';
 import { HardenedNamespace } from '../namespace/hardened-namespace';
 import { Port } from '../network/port';
+import { PortRange } from '../network/port-range';
 import { isOutput } from '../output';
 import type { PropsCheck } from '../validation';
 
@@ -37,7 +38,11 @@ const SHAPES: readonly (readonly [option: string, shape: Shape])[] = [
   ['secretEnv', ['an object of Secrets and keys', mapOf(isObject)]],
   ['writable', ['an object of Sizes', mapOf(isSize)]],
   ['port', ['a Port, as Port.tcp(8080)', isPort]],
-  ['otherPorts', ['a list of Ports', listOf(isPort)]],
+  ['otherPorts', ['a list of Ports; ranges stand in portRanges', listOf(isPort)]],
+  [
+    'portRanges',
+    ['a list of ranges, as Port.udpRange(16384, 16484)', listOf((value) => value instanceof PortRange)],
+  ],
   ['readiness', PROBE],
   ['liveness', PROBE],
   ['startup', PROBE],

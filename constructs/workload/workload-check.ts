@@ -1,8 +1,12 @@
 import { isWaived, settingValue, type ImageUser, type PostureSettings } from '../../model';
+import { networkOf } from '../network/network-of';
+import type { Port } from '../network/port';
+import type { PortRange } from '../network/port-range';
+import { NO_WAY_TO_API_SERVER } from '../network/read-network';
 import { isOutput } from '../output';
 import { isDnsLabel, PropsCheck } from '../validation';
 import type { HardenedWorkload } from './hardened-workload';
-import { portsOf } from './container-props';
+import { nameOfPort, portsOf } from './container-props';
 import { isIn } from './identity';
 import type { WorkloadOptions } from './workload-options';
 
@@ -30,6 +34,11 @@ export function checkWorkload(
   checkImageUser(check, options, posture, imageUser);
   checkPaths(check, workload, options);
   checkPorts(check, options);
+  check.require(
+    options.permissions === undefined || networkOf(workload).apiServer !== undefined,
+    'permissions',
+    ...NO_WAY_TO_API_SERVER,
+  );
   check.require(
     settingValue<boolean>(options.readOnlyRoot ?? true) || isWaived(options.readOnlyRoot),
     'readOnlyRoot',
@@ -141,6 +150,7 @@ function checkPaths(check: PropsCheck, workload: HardenedWorkload, options: Work
 
 function checkPorts(check: PropsCheck, options: WorkloadOptions): void {
   const ports = portsOf(options);
+  const names = ports.map((port) => nameOfPort(port, ports)).filter((name) => name !== undefined);
   check
     .require(
       ports.length === 0 || options.readiness !== undefined || options.port?.protocol === 'TCP',
@@ -153,5 +163,28 @@ function checkPorts(check: PropsCheck, options: WorkloadOptions): void {
       'otherPorts',
       `${ports.join(', ')}: one of them is named twice.`,
       'Name each port once.',
+    )
+    .require(
+      new Set(names).size === names.length,
+      'otherPorts',
+      `${names.join(', ')}: two of them have one name.`,
+      'Give each port a name of its own.',
     );
+  checkPortRanges(check, ports, options.portRanges ?? []);
+}
+
+function checkPortRanges(check: PropsCheck, ports: readonly Port[], ranges: readonly PortRange[]): void {
+  const single = ports.map(({ number, protocol }) => ({ first: number, last: number, protocol }));
+  ranges.forEach((range, index) => {
+    const other = [...single, ...ranges.slice(0, index)].find(
+      ({ first, last, protocol }) =>
+        protocol === range.protocol && first <= range.last && range.first <= last,
+    );
+    check.require(
+      other === undefined,
+      `portRanges[${index}]`,
+      `${range} holds ports that are named elsewhere.`,
+      'Name each port once.',
+    );
+  });
 }

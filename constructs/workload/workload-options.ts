@@ -34,7 +34,8 @@ export interface WorkloadOptions
   readonly name?: string;
   /**
    * What it may ask of the API server, in its own namespace. With the first rule it gets a token, for an hour at a time, at the
-   * usual place. Source: AUTH-3; CIS 5.1.5, 5.1.6.
+   * usual place, and a way to the API server, which the app has to state (`network` of `KeelsonApp`). Source: AUTH-3; CIS
+   * 5.1.5, 5.1.6.
    *
    * @default - nothing: it has no token
    */

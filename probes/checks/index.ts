@@ -3,6 +3,7 @@ import anonymousRefused from './anonymous-refused';
 import auditTrail from './audit-trail';
 import escalationRefused from './escalation-refused';
 import hostNamespacesRefused from './host-namespaces-refused';
+import networkAsDeclared from './network-as-declared';
 import privilegedRefused from './privileged-refused';
 import rootRefused from './root-refused';
 import secretsEncrypted from './secrets-encrypted';
@@ -15,6 +16,7 @@ export const PROBES: readonly Probe[] = [
   auditTrail,
   escalationRefused,
   hostNamespacesRefused,
+  networkAsDeclared,
   privilegedRefused,
   rootRefused,
   secretsEncrypted,

@@ -90,6 +90,10 @@ const relaxed = (setting: string) => (text: string) =>
     .replace('port: Port.tcp(8080),', `port: Port.tcp(8080), ${setting},`);
 const day = new Date(Date.now() + 7 * 24 * 3600 * 1000).toISOString().slice(0, 10);
 const grant = `{ owner: 'platform team', reason: 'shows what a test is for', expires: '${day}' }`;
+const apiServer = `{
+    service: [{ address: '10.96.0.1', port: 443 }],
+    endpoints: [{ address: '192.0.2.10', port: 6443 }],
+  }`;
 const patched = [
   'const web =',
   `cdk8s.ApiObject.of(api.deployment).addJsonPatch(cdk8s.JsonPatch.add('/spec/template/spec/hostNetwork', true));
@@ -192,6 +196,7 @@ describe('a default that is relaxed', () => {
           `'shop', { profile: waived('baseline', ${grant}) });\n    const credentials`,
         )
         .replace(/web\.connectTo.*/, '')
+        .replace('new KeelsonApp()', `new KeelsonApp({ network: { apiServer: ${apiServer} } })`)
         .replace(...patched);
     const tested = changed('application.ts', change, () => npm(shop, 'test'));
     expect(tested.output).not.toContain('error TS');

@@ -7,13 +7,31 @@ import {
   type RenderedObject,
 } from '../../../constructs';
 import type { k8s } from '../../../constructs/cdk8s-plus';
+import type { ClusterNetwork } from '../../../model';
 
 /** An image as a construct wants it: with its digest. */
 export const IMAGE = `registry.example/app:1.0@sha256:${'a'.repeat(64)}`;
 
+/** A network that says everything; no address of it is anybody's. */
+export const NETWORK: ClusterNetwork = {
+  pods: ['10.244.0.0/16', 'fd00:10:244::/56'],
+  services: ['10.96.0.0/12', 'fd00:10:96::/112'],
+  nodes: ['192.0.2.0/24'],
+  apiServer: {
+    service: [{ address: '10.96.0.1', port: 443 }],
+    endpoints: [
+      { address: '192.0.2.10', port: 6443 },
+      { address: '192.0.2.11', port: 6443 },
+    ],
+  },
+};
+
 /** An app with one chart, `chart`. */
-export function appWithChart(outdir?: string): { readonly app: KeelsonApp; readonly chart: Chart } {
-  const app = new KeelsonApp({ outdir });
+export function appWithChart(
+  outdir?: string,
+  network?: ClusterNetwork,
+): { readonly app: KeelsonApp; readonly chart: Chart } {
+  const app = new KeelsonApp({ outdir, network });
   return { app, chart: new Chart(app, 'chart') };
 }
 

@@ -1,4 +1,5 @@
-import { kubeconfigPath, readKinds, type Api } from '../../../../cli/input/live';
+import { kubeconfigPath, readKinds } from '../../../../cli/input/live';
+import type { Api } from '../../../../probes/client/list';
 import { Reader } from '../../../../cli/input/reader';
 import { KINDS, POD_KINDS } from '../../../../policies';
 import { problemsOf } from '../../support/problems';

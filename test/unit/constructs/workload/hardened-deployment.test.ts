@@ -180,6 +180,54 @@ describe('what it can be told', () => {
     });
     expect(podOf(app, 'api').containers[0]!.readinessProbe).toMatchObject({ tcpSocket: { port: 8080 } });
   });
+
+  it('calls its ports what it was told, and others by their number where there are several', () => {
+    const portsOf = (props: Partial<HardenedDeploymentProps>) => {
+      const { app } = deployed(props);
+      const { ports } = manifestOf(app, 'Service', 'api').spec as {
+        ports: { name?: string; port: number }[];
+      };
+      return {
+        container: podOf(app, 'api').containers[0]!.ports!.map(({ name, containerPort }) => [
+          name,
+          containerPort,
+        ]),
+        service: ports.map(({ name, port }) => [name, port]),
+      };
+    };
+    const one = [['http', 8080]];
+    expect(portsOf({ port: Port.tcp(8080, { name: 'http' }) })).toEqual({ container: one, service: one });
+    const two = [
+      ['http', 8080],
+      ['tcp-9090', 9090],
+    ];
+    expect(portsOf({ port: Port.tcp(8080, { name: 'http' }), otherPorts: [Port.tcp(9090)] })).toEqual({
+      container: two,
+      service: two,
+    });
+    const none = [[undefined, 8080]];
+    expect(portsOf({ port: Port.tcp(8080) })).toEqual({ container: none, service: none });
+  });
+
+  it('opens ranges by their first port, which no Service leads to', () => {
+    const { app, api } = deployed({
+      port: Port.tcp(21),
+      portRanges: [Port.tcpRange(30000, 30100), Port.udpRange(30000, 30100)],
+    });
+    expect(podOf(app, 'api').containers[0]!.ports).toEqual([
+      { containerPort: 21, protocol: 'TCP' },
+      { containerPort: 30000, protocol: 'TCP' },
+      { containerPort: 30000, protocol: 'UDP' },
+    ]);
+    expect(manifestOf(app, 'Service', 'api').spec).toMatchObject({ ports: [{ port: 21 }] });
+    expect((manifestOf(app, 'Service', 'api').spec as { ports: object[] }).ports).toHaveLength(1);
+    expect(api.ports.map(String)).toEqual(['tcp-21', 'tcp-30000-30100', 'udp-30000-30100']);
+  });
+
+  it('needs no Service for ranges alone', () => {
+    const { api } = deployed({ portRanges: [Port.udpRange(16384, 16484)] });
+    expect(api.service).toBeUndefined();
+  });
 });
 
 describe('what is refused', () => {
@@ -198,6 +246,22 @@ describe('what is refused', () => {
     ['fewer than no pods', { replicas: -1 }, 'replicas'],
     ['half a pod', { replicas: 1.5 }, 'replicas'],
     ['a name that is no DNS label', { name: 'Api_1' }, 'name'],
+    [
+      'two ports of one name',
+      { port: Port.tcp(80, { name: 'http' }), otherPorts: [Port.tcp(81, { name: 'http' })] },
+      'otherPorts',
+    ],
+    [
+      "a port with another's number for a name",
+      { port: Port.tcp(80, { name: 'tcp-81' }), otherPorts: [Port.tcp(81)] },
+      'otherPorts',
+    ],
+    ['a port in a range', { port: Port.tcp(80), portRanges: [Port.tcpRange(79, 81)] }, 'portRanges[0]'],
+    [
+      'ranges that overlap',
+      { portRanges: [Port.tcpRange(79, 81), Port.udpRange(79, 81), Port.tcpRange(81, 90)] },
+      'portRanges[2]',
+    ],
     ['a folder that is not absolute', { writable: { tmp: Size.mebibytes(1) } }, 'writable'],
     ['the root as a writable folder', { writable: { '/': Size.mebibytes(1) } }, 'writable'],
     ['a folder that climbs', { writable: { '/tmp/../etc': Size.mebibytes(1) } }, 'writable'],
@@ -249,6 +313,6 @@ describe('connectTo', () => {
       readiness: Probe.fromCommand(['true']),
     });
     api.connectTo(db, Port.udp(53));
-    expect(manifestOf(app, 'NetworkPolicy', 'db-from-api-udp-53').metadata.namespace).toBe('other');
+    expect(manifestOf(app, 'NetworkPolicy', 'db-from-api-in-shop-udp-53').metadata.namespace).toBe('other');
   });
 });

@@ -19,7 +19,7 @@ import { Handler, HorizontalPodAutoscaler, Probe } from 'cdk8s-plus-27';
 import type { k8s } from '../../../../constructs/cdk8s-plus';
 import type { PostureChanges } from '../../../../model';
 import { enforceAtSynth } from '../../../../policies';
-import { appWithChart, appWithNamespace, IMAGE } from '../../support/charts';
+import { appWithChart, appWithNamespace, IMAGE, manifestOf, NETWORK } from '../../support/charts';
 import { HardenedNamespace as Namespace } from '../../../../constructs';
 
 const GRANT = { owner: 'platform team', reason: 'debugs the network once', expires: '2026-12-31' };
@@ -45,7 +45,7 @@ const KINDS: Readonly<
 };
 
 function made(kind: string, options?: Options, posture?: PostureChanges) {
-  const { app, chart } = appWithChart();
+  const { app, chart } = appWithChart(undefined, NETWORK);
   if (posture !== undefined) Posture.tighten(chart, posture);
   const namespace = new Namespace(chart, 'shop');
   const workload = KINDS[kind]!(chart, namespace, options);
@@ -161,6 +161,7 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
     expect(objectOf(app, 'RoleBinding')).toMatchObject({
       subjects: [{ kind: 'ServiceAccount', name: 'app', namespace: 'shop' }],
     });
+    expect(manifestOf(app, 'NetworkPolicy', 'app-to-api-server').metadata.namespace).toBe('shop');
   });
 
   it('has no role and no token where it may ask nothing', () => {

@@ -1,10 +1,8 @@
+import type { Manifest } from '../../constructs';
 import type { AddressPort, ClusterNetwork, Problem } from '../../model';
-import { KINDS, POD_KINDS, type Kind } from '../../policies/kinds';
-import { ApiClient } from '../../probes/client/api-client';
-import { readKubeconfig } from '../../probes/client/kubeconfig';
+import { apiVersionOf, collectionOf, KINDS, POD_KINDS, type Kind } from '../../policies/kinds';
 import { listOf, mapOf, type NetworkObject } from '../../reachability';
-import { kubeconfigPath, readKinds, type Api } from './live';
-import { Reader } from './reader';
+import { pagesOf, type Api } from './list';
 
 /** What a cluster's network is made of. */
 const NETWORK_KINDS: readonly Kind[] = [
@@ -43,42 +41,47 @@ export interface LiveNetwork {
 }
 
 /**
- * Reads everything of a cluster that decides over its network.
+ * Reads everything of a cluster that decides over its network, page by page.
  *
- * @param given the kubeconfig that was asked for. Otherwise `KUBECONFIG` counts, then the embedded control plane
- * @throws KeelsonError (`kubeconfig/invalid`, `cluster/unreachable`)
+ * @param server what places in problems start with, for example `https://127.0.0.1:6443`
  */
-export async function readLiveNetwork(
-  given: string | undefined,
-  env: NodeJS.ProcessEnv,
-): Promise<LiveNetwork> {
-  const access = readKubeconfig(kubeconfigPath(given, env));
-  const client = new ApiClient(access);
-  try {
-    return await networkOf(client, access.server.replace(/\/$/, ''));
-  } finally {
-    client.close();
-  }
+export async function readLiveNetwork(api: Api, server: string): Promise<LiveNetwork> {
+  const problems: Problem[] = [];
+  const objects: NetworkObject[] = [];
+  for (const kind of NETWORK_KINDS) objects.push(...(await listed(kind, api, server, problems)));
+  // A cluster without the plugin does not know the kind.
+  for (const kind of OTHER_POLICIES) objects.push(...(await listed(kind, api, server, problems, 404)));
+  const facts: NetworkObject[] = [];
+  for (const kind of [NODE, ENDPOINT_SLICE]) facts.push(...(await listed(kind, api, server, problems)));
+  return { objects, network: factsOf([...objects, ...facts]), problems };
 }
 
-/** The same, by a client that is there already. */
-export async function networkOf(api: Api, server: string): Promise<LiveNetwork> {
-  const reader = new Reader('all');
-  const objects = await readKinds(NETWORK_KINDS, api, server, reader);
-  const present: Kind[] = [];
-  for (const kind of OTHER_POLICIES) {
-    const { status } = await api.send({
-      path: `/apis/${kind.apiGroup}/${kind.apiVersion}/${kind.resource}?limit=1`,
-    });
-    if (status !== 404) present.push(kind);
+async function listed(
+  kind: Kind,
+  api: Api,
+  server: string,
+  problems: Problem[],
+  absent?: number,
+): Promise<readonly NetworkObject[]> {
+  const collection = collectionOf(kind);
+  const type = { apiVersion: apiVersionOf(kind), kind: kind.kind };
+  const objects: NetworkObject[] = [];
+  for await (const page of pagesOf(api, collection)) {
+    if (typeof page !== 'number') {
+      for (const item of page) {
+        const manifest = { ...type, ...(item as Manifest) };
+        objects.push({ manifest, source: `${server}${collection}` });
+      }
+    } else if (page !== absent) {
+      problems.push({
+        code: 'check/unreadable',
+        where: `${server}${collection}`,
+        message: `The API server does not list objects of kind ${kind.kind} (HTTP ${page}).`,
+        fix: 'Use a kubeconfig that may list them in all namespaces.',
+      });
+    }
   }
-  const others = await readKinds(present, api, server, reader);
-  const nodes = await readKinds([NODE, ENDPOINT_SLICE], api, server, reader);
-  return {
-    objects: [...objects, ...others],
-    network: factsOf([...objects, ...nodes]),
-    problems: reader.problems,
-  };
+  return objects;
 }
 
 /** What the objects of a cluster say of its network. */

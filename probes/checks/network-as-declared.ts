@@ -1,0 +1,81 @@
+import {
+  readCluster,
+  reachabilityOf,
+  differenceOf,
+  type Reachability,
+  type ReachabilityDifference,
+} from '../../reachability';
+import { BUILT_IN_NAMESPACES } from '../../model';
+import { readLiveNetwork } from '../client/live-network';
+import { defineProbe, resultOf, unavailable, type Attempt } from '../probe';
+
+export default defineProbe({
+  id: 'network-as-declared',
+  recommendations: ['NET-5'],
+  claim:
+    'The live network policies deny in both directions by default wherever pods are declared, and open between them exactly what was declared.',
+  open: 'no packet was sent: whether the network plugin does what the policies say is not measured',
+  async run({ client, declared }) {
+    if (declared === undefined) return unavailable('it is not known what was declared');
+    const { objects, problems } = await readLiveNetwork(client, '');
+    const cluster = readCluster(objects, declared.network, declared.foreign);
+    const live = reachabilityOf(cluster);
+    return resultOf([
+      {
+        attempt: 'read everything that decides over the network',
+        seen: `${objects.length} objects, ${problems.length + cluster.problems.length} that cannot be counted`,
+        ok: problems.length === 0 && cluster.problems.length === 0 && objects.length > 0,
+      },
+      asDeclared(declared, live),
+      ...deniedByDefault(live),
+    ]);
+  },
+});
+
+function asDeclared(declared: Reachability, live: Reachability): Attempt {
+  const own = new Set(
+    declared.points.filter((point) => point.type === 'workload' && !point.virtual).map(({ id }) => id),
+  );
+  const changes = changesOf(differenceOf(declared, live), own);
+  const flows = declared.flows.filter(({ from, to }) => own.has(from) || own.has(to)).length;
+  return {
+    attempt: 'compare what the live policies let through with what was declared',
+    seen: changes[0] ?? `the same ${flows} openings of ${own.size} workloads`,
+    ok: changes.length === 0 && own.size > 0,
+  };
+}
+
+/** What is different for the workloads that were declared; others may live in the cluster, too. */
+function changesOf(difference: ReachabilityDifference, own: ReadonlySet<string>): readonly string[] {
+  const flows = (word: string, list: ReachabilityDifference['opened']) =>
+    list
+      .filter(({ from, to }) => own.has(from) || own.has(to))
+      .map(({ from, to }) => `${word}: ${from} → ${to}`);
+  return [
+    ...flows('open and not declared', difference.opened),
+    ...flows('declared and not open', difference.closed),
+    ...difference.released
+      .filter(({ id }) => own.has(id))
+      .map(({ id, direction }) => `nothing denies ${direction} of ${id}`),
+    ...difference.removed.filter((id) => own.has(id)).map((id) => `${id} is not there`),
+  ];
+}
+
+/** Every workload outside of the namespaces of Kubernetes itself, whoever declared it. */
+function deniedByDefault({ points }: Reachability): readonly Attempt[] {
+  const builtIn: readonly string[] = BUILT_IN_NAMESPACES;
+  const open = points.flatMap((point) =>
+    point.type === 'workload' &&
+    !builtIn.includes(point.namespace) &&
+    (point.ingressDeniedBy.length === 0 || point.egressDeniedBy.length === 0)
+      ? [point.id]
+      : [],
+  );
+  return [
+    {
+      attempt: 'look for a workload of which a direction is not denied by default',
+      seen: open.length === 0 ? 'none' : open.slice(0, 5).join(', '),
+      ok: open.length === 0,
+    },
+  ];
+}
