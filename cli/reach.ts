@@ -9,6 +9,7 @@ import { reachDifference } from '../report/reach-difference';
 import { reachExplained } from '../report/reach-explain';
 import { findingLines } from '../report/check-console';
 import { shortNames } from '../report/reach-names';
+import { reachSvg } from '../report/reach-svg';
 import { reachTable } from '../report/reach-table';
 import { formatProblem } from '../model';
 import { write } from './print-report';
@@ -99,6 +100,7 @@ function answer({ format, pair }: ReachOptions): (reachability: Reachability) =>
       return reachExplained(reachability, from!, to!);
     }
     if (format === 'json') return reachabilityJson(reachability).trimEnd();
+    if (format === 'svg') return reachSvg(reachability).trimEnd();
     return reachTable(reachability, paletteFor(process.stdout.isTTY === true, process.env));
   };
 }

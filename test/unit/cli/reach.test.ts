@@ -171,6 +171,15 @@ describe('data', () => {
   });
 });
 
+test('the picture is SVG, and findings do not get into it', async () => {
+  const file = fileWith(SHOP + policy('one', '{ podSelector: { matchLabels: { app: wbe } } }'));
+  const { code, out, err } = await run([file], { format: 'svg' });
+  expect(code).toBe(1);
+  expect(out).toMatch(/^<svg [\s\S]+<\/svg>\n$/);
+  expect(out).not.toContain('policy-matches-nothing');
+  expect(err).toContain('policy-matches-nothing');
+});
+
 it('shows names that somebody else wrote, and does nothing to the terminal', async () => {
   const { out, err } = await run([fileWith(GOOD.replaceAll('name: web-out', 'name: "x\\e[2Jy"'))]);
   expect(out + err).not.toContain('\u001b');
