@@ -309,6 +309,19 @@ describe('names of others', () => {
     expectInert(reachSvg(reachabilityOfStack(objects)));
   });
 
+  it('are broken after a hyphen or a space, and never within a character', () => {
+    const linesOf = (name: string): readonly string[] =>
+      boxesOfObjects(pod(`a/${name}`, { app: 'one' }), DENY)
+        .filter(({ title }) => title.startsWith('Pod a/'))
+        .map(({ texts }) => texts)
+        .at(0)!;
+    expect(linesOf('a-service-for-orders-of-customers-of-the-whole-shop')).toEqual([
+      'a-service-for-orders-of-customers-',
+      'of-the-whole-shop',
+    ]);
+    expect(linesOf(`a${'😀'.repeat(30)}`).join('')).toBe(`a${'😀'.repeat(30)}`);
+  });
+
   it('cannot be, whatever they are', () => {
     const text = fc.string({ unit: 'binary', maxLength: 300 });
     fc.assert(
