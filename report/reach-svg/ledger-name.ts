@@ -72,7 +72,7 @@ function wrapped(name: string): readonly string[] {
     const near = Math.max(...[' ', '-'].map((end) => rest.lastIndexOf(end, room - 1) + 1));
     // A character of two halves stays whole.
     const most = /[\ud800-\udbff]/.test(rest.charAt(room - 1)) ? room - 1 : room;
-    const cut = near > room / 2 ? near : most;
+    const cut = near >= room / 2 ? near : most;
     lines.push(rest.slice(0, cut).trimEnd());
     rest = rest.slice(cut);
   }
