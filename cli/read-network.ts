@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
+import { readNetwork as networkFrom } from '../constructs/network/read-network';
+import { PropsCheck } from '../constructs/validation';
 import { KeelsonError, type ClusterNetwork } from '../model';
 
 /**
  * Reads a file that says what a cluster's network is: YAML in the shape of `ClusterNetwork`.
  *
- * @throws KeelsonError (`config/invalid`) where it cannot be read, or names every field that is wrong
+ * @throws KeelsonError where it cannot be read (`config/invalid`), or naming every field that is wrong (`construct/invalid`)
  */
 export function readNetwork(file: string): ClusterNetwork {
-  return content(file) as ClusterNetwork;
+  const check = new PropsCheck({ node: { path: file } });
+  const network = networkFrom(check, (content(file) ?? {}) as ClusterNetwork);
+  check.done();
+  return network;
 }
 
 function content(file: string): unknown {

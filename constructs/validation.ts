@@ -1,11 +1,16 @@
 import type { IConstruct } from 'constructs';
 import { KeelsonError, throwIfAny, type Problem } from '../model';
 
+/** What props are for: a construct, or a file by its name. */
+export interface Place {
+  readonly node: { readonly path: string };
+}
+
 /** Collects what is wrong with the props of one construct, to report all of it at once. */
 export class PropsCheck {
   private readonly problems: Problem[] = [];
 
-  public constructor(private readonly construct: IConstruct) {}
+  public constructor(private readonly construct: Place) {}
 
   /**
    * Notes a problem unless `ok`.
@@ -54,6 +59,6 @@ export function constructError(
 }
 
 /** A property of a construct by its path; the app itself has none. */
-function placeIn(construct: IConstruct, property: string): string {
+function placeIn(construct: Place, property: string): string {
   return `${construct.node.path === '' ? 'app' : construct.node.path}.${property}`;
 }

@@ -1,4 +1,4 @@
-import type { Flow, Opening, Point, Reachability, WorkloadPoint } from './reachability';
+import type { Flow, Opening, Point, PolicySummary, Reachability, WorkloadPoint } from './reachability';
 
 /** What changed between two points. */
 export interface FlowChange {
@@ -24,18 +24,23 @@ export interface ReachabilityDifference {
   readonly released: readonly HoldChange[];
   /** What nothing denied by default before, and policies do after. */
   readonly held: readonly HoldChange[];
+  /** Policies that are new or say something else, and those that are gone or said it; their names do not count. */
+  readonly policiesAfter: readonly PolicySummary[];
+  readonly policiesBefore: readonly PolicySummary[];
   /** Points that are new, and those that are gone. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
-/** What changes from one version to another; who opens what, and for which reason, does not count. */
+/** What changes from one version to another. */
 export function differenceOf(before: Reachability, after: Reachability): ReachabilityDifference {
   return {
     opened: missingFrom(before.flows, after.flows),
     closed: missingFrom(after.flows, before.flows),
     released: freed(before.points, after.points),
     held: freed(after.points, before.points),
+    policiesAfter: newIn(before.policies, after.policies),
+    policiesBefore: newIn(after.policies, before.policies),
     added: idsMissingFrom(before.points, after.points),
     removed: idsMissingFrom(after.points, before.points),
   };
@@ -71,6 +76,19 @@ function without(openings: readonly Opening[], taken: Opening): Opening[] {
       ...(opening.endPort > taken.endPort ? [{ ...opening, port: taken.endPort + 1 }] : []),
     ];
   });
+}
+
+/** Policies of the second list that say what none of the first does. */
+function newIn(
+  known: readonly PolicySummary[],
+  policies: readonly PolicySummary[],
+): readonly PolicySummary[] {
+  const said = new Set(known.map(contentOf));
+  return policies.filter((policy) => !said.has(contentOf(policy)));
+}
+
+function contentOf({ pods, ingress, egress }: PolicySummary): string {
+  return JSON.stringify([pods, ingress ?? null, egress ?? null]);
 }
 
 function freed(before: readonly Point[], after: readonly Point[]): readonly HoldChange[] {

@@ -1,7 +1,7 @@
 import type { AddressSet } from './address-set';
 import { compare, type AddressTarget, type Cluster, type PodPoint } from './cluster';
+import { summaryOf } from './policy-summary';
 import { ANY, openingsOf, OPEN, type Side } from './openings';
-import { placeOf } from './network-object';
 import {
   LAST_PORT,
   PROTOCOLS,
@@ -29,9 +29,7 @@ export function reachabilityOf(cluster: Cluster, sides = new Sides(cluster)): Re
     foreign: cluster.foreign,
     points,
     flows: flows.sort((a, b) => place(a.from) - place(b.from) || place(a.to) - place(b.to)),
-    policies: cluster.policies
-      .map(({ name, object }) => ({ name, source: placeOf(object) }))
-      .sort((a, b) => compare(a.name, b.name)),
+    policies: cluster.policies.map(summaryOf).sort((a, b) => compare(a.name, b.name)),
     notCounted: cluster.notCounted,
   };
 }

@@ -50,7 +50,12 @@ function schemaOf(z: typeof Zod) {
     foreign: z.array(z.looseObject({ namespace: z.string(), labels: z.record(z.string(), z.string()) })),
     points: z.array(point),
     flows: z.array(z.looseObject({ from: z.string(), to: z.string(), openings: z.array(opening) })),
-    policies: z.array(z.looseObject({ name: z.string(), source: z.string() })),
+    policies: z.array(
+      z.looseObject({
+        ...{ name: z.string(), source: z.string(), pods: z.string() },
+        ...{ ingress: texts.optional(), egress: texts.optional() },
+      }),
+    ),
     notCounted: z.record(z.string(), z.number()),
   });
 }

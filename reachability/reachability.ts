@@ -93,12 +93,21 @@ export interface ForeignPods {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A network policy that was counted. */
-export interface PolicyRef {
+/**
+ * A network policy that was counted, in words: what one side alone opens is no flow, and is to be seen all the same when it
+ * changes.
+ */
+export interface PolicySummary {
   /** `namespace/name`. */
   readonly name: string;
   /** Construct path, or file and line. */
   readonly source: string;
+  /** The pods it is for. */
+  readonly pods: string;
+  /** What it lets in. @default - it says nothing of what comes in */
+  readonly ingress?: readonly string[];
+  /** What it lets out. @default - it says nothing of what goes out */
+  readonly egress?: readonly string[];
 }
 
 /**
@@ -119,7 +128,7 @@ export interface Reachability {
   readonly points: readonly Point[];
   /** Linear in the pairs that are open; in the order of the points. */
   readonly flows: readonly Flow[];
-  readonly policies: readonly PolicyRef[];
+  readonly policies: readonly PolicySummary[];
   /** Objects that decide over traffic and are not counted, by `apiVersion/kind`. */
   readonly notCounted: Readonly<Record<string, number>>;
 }

@@ -2,6 +2,7 @@ import {
   isSame,
   type FlowChange,
   type HoldChange,
+  type PolicySummary,
   type Reachability,
   type ReachabilityDifference,
 } from '../reachability';
@@ -32,6 +33,10 @@ export function reachDifference(
     ...section('This change opens', difference.opened.map(flow('+'))),
     ...section('This change closes', difference.closed.map(flow('-'))),
     ...section('This change denies by default', difference.held.map(hold)),
+    ...section('Policies that say something else, and by that open or close nothing', [
+      ...unseen(difference.policiesBefore, difference.closed).map(policy('-')),
+      ...unseen(difference.policiesAfter, difference.opened).map(policy('+')),
+    ]),
     ...section(
       'New',
       difference.added.map((id) => `  + ${shown(id)}`),
@@ -41,6 +46,28 @@ export function reachDifference(
       difference.removed.map((id) => `  - ${shown(id)}`),
     ),
   ].join('\n');
+}
+
+/** Policies that no change of a flow names: the other side does not open what they open. */
+function unseen(
+  policies: readonly PolicySummary[],
+  changes: readonly FlowChange[],
+): readonly PolicySummary[] {
+  const named = new Set(
+    changes.flatMap(({ openings }) => openings.flatMap(({ egress, ingress }) => [...egress, ...ingress])),
+  );
+  return policies.filter(({ name }) => !named.has(name));
+}
+
+function policy(sign: string): (summary: PolicySummary) => string {
+  return ({ name, pods, ingress, egress }) => {
+    const side = (word: string, rules: readonly string[] | undefined): readonly string[] =>
+      rules === undefined
+        ? []
+        : [`${word} ${rules.length === 0 ? 'nothing' : rules.map(printable).join('; ')}`];
+    const says = [...side('in from', ingress), ...side('out to', egress)].join(', ');
+    return `  ${sign} ${printable(name)}, for ${printable(pods)}: ${says}`;
+  };
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -1,6 +1,14 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { KeelsonApp, Posture, type Manifest, type RenderedApp, type RenderedObject } from '../../constructs';
+import {
+  foreignPeers,
+  KeelsonApp,
+  networkOf,
+  Posture,
+  type Manifest,
+  type RenderedApp,
+  type RenderedObject,
+} from '../../constructs';
 import {
   formatResource,
   throwIfAny,
@@ -85,7 +93,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     const { kubernetes } = posture;
     return { manifest: judgedManifest(object), source: object.path, posture, kubernetes };
   });
-  const network = judgeNetwork(objects);
+  const network = judgeNetwork(objects, networkOf(root), foreignPeers(root));
   const findings = applyWaivers([...checkByPosture(objects), ...network.findings], waivers, now);
   const { problems, notValidated } = checkSchemas(objects, definitions);
   throwIfAny([
@@ -157,7 +165,7 @@ export function judgedManifest({
 
 /**
  * Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Posture, waivers and schemas count as in
- * `enforceAtSynth`; objects without a known schema pass.
+ * `enforceAtSynth`; objects without a known schema pass, and the network is judged of a whole app only.
  */
 export function addPolicyValidation(
   scope: IConstruct,
@@ -174,8 +182,12 @@ export function addPolicyValidation(
       }));
       if (checked.length === 0) return [];
       const given = waivers ?? waiversOf(scope.node.root);
-      const findings = applyWaivers(checkByPosture(checked), given, now);
+      // Of a part of an app it cannot be told what its policies select in the others.
+      const network =
+        scope.node.root === scope ? judgeNetwork(checked, networkOf(scope), foreignPeers(scope)) : undefined;
+      const findings = applyWaivers([...checkByPosture(checked), ...(network?.findings ?? [])], given, now);
       return [
+        ...(network?.problems ?? []),
         ...waiverProblems(given, waivable(CONTROLS), now, () => Posture.of(scope).longestWaiver),
         ...checkSchemas(checked, definitions).problems,
         ...findings.filter(({ waiver }) => waiver === undefined).map(findingProblem),

@@ -4,12 +4,16 @@ import { connection, namespace, objectsOf, pod, policy } from '../support/networ
 const matrix = (yaml: string) => reachabilityOf(readCluster(objectsOf(yaml)));
 const SHOP = namespace() + pod('web') + pod('api');
 const compare = (before: string, after: string) => {
-  const { opened, closed, ...rest } = differenceOf(matrix(before), matrix(after));
+  const { opened, closed, policiesAfter, policiesBefore, ...rest } = differenceOf(
+    matrix(before),
+    matrix(after),
+  );
   const text = (changes: typeof opened) =>
     changes.map(
       ({ from, to, openings }) =>
         `${from} > ${to} ${openings.map(({ protocol, port, endPort }) => `${protocol} ${port}-${endPort}`).join(', ')}`,
     );
+  expect([...policiesAfter, ...policiesBefore].every(({ name }) => name.includes('/'))).toBe(true);
   return { ...rest, opened: text(opened), closed: text(closed) };
 };
 const NOTHING = { opened: [], closed: [], released: [], held: [], added: [], removed: [] };
@@ -65,4 +69,23 @@ it('names points that come and go', () => {
     );
   expect(compare(SHOP, more).added).toEqual(['Pod shop/db', '192.0.2.0/24']);
   expect(compare(more, SHOP).removed).toEqual(['Pod shop/db', '192.0.2.0/24']);
+});
+
+it('names policies that say something else, though the other side keeps closed what they open', () => {
+  const [, out] = connection('web', 'api', '8080').split('---');
+  const half = SHOP + `---${out}`;
+  const change = differenceOf(matrix(SHOP), matrix(half));
+  expect(change.opened).toEqual([]);
+  expect(change.policiesAfter).toEqual([
+    {
+      ...{ name: 'shop/web-out', source: 'test', pods: 'pods app=web in shop' },
+      egress: ['pods app=api in shop: TCP 8080'],
+    },
+  ]);
+  expect(change.policiesBefore).toEqual([]);
+  const wider = half.replace('{ podSelector: { matchLabels: { app: api } } }', '{ podSelector: {} }');
+  const widened = differenceOf(matrix(half), matrix(wider));
+  expect(widened.policiesBefore.flatMap(({ egress }) => egress)).toEqual(['pods app=api in shop: TCP 8080']);
+  expect(widened.policiesAfter.flatMap(({ egress }) => egress)).toEqual(['all pods in shop: TCP 8080']);
+  expect(isSame(widened)).toBe(false);
 });
