@@ -8,7 +8,7 @@ import { benchCheck } from './check-case';
 import { inOwnProcess, median, tableHead, tableRow, type Measurement } from './measure';
 
 /** Synthesis is measured three times and the middle one counts; provisioning takes minutes and is measured once. */
-const RUNS = { synth: 3, bridge: 1 } as const;
+const RUNS = { synth: 3, reach: 3, bridge: 1 } as const;
 
 function row(count: number, ours: Measurement, theirs: Measurement): string[] {
   return [
@@ -27,11 +27,10 @@ function compare(
   script: string,
   counts: readonly number[],
   peers: readonly [string, string],
+  what = 'objects',
   ...args: string[]
 ): void {
-  console.log(
-    tableHead(['objects', peers[0], peers[1], 'ratio', `memory ${peers[0]}`, `memory ${peers[1]}`]),
-  );
+  console.log(tableHead([what, peers[0], peers[1], 'ratio', `memory ${peers[0]}`, `memory ${peers[1]}`]));
   for (const count of counts) {
     // The peers take turns, so that a change of the machine's mood meets both.
     const pairs = Array.from({ length: runs }, () =>
@@ -69,7 +68,14 @@ async function bridge(): Promise<void> {
   await startLocalControlPlane({ stateDir: join(stateDir, 'control-plane'), tools: paths });
   try {
     console.log('`pulumi up` of N ConfigMaps on a real API server, against yaml.v2.ConfigGroup:\n');
-    compare(RUNS.bridge, 'bench/bridge-case.ts', [200, 500, 1000], ['keelson', 'ConfigGroup'], stateDir);
+    compare(
+      RUNS.bridge,
+      'bench/bridge-case.ts',
+      [200, 500, 1000],
+      ['keelson', 'ConfigGroup'],
+      'objects',
+      stateDir,
+    );
   } finally {
     // The objects go with the control plane: to destroy a thousand of them takes longer than what is measured.
     await stopLocalControlPlane(join(stateDir, 'control-plane'), { remove: true });
@@ -82,7 +88,31 @@ function check(): void {
   benchCheck();
 }
 
-const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = { synth, check, bridge };
+function reach(): void {
+  console.log(
+    'What can reach what among N workloads with 3 N connections, and what is wrong with it (keelson), against a packet to one port of each pair (cyclonus):\n',
+  );
+  compare(RUNS.reach, 'bench/reach-case.ts', [50, 100, 200], ['keelson', 'cyclonus'], 'workloads');
+  console.log('\nGrowth of keelson alone:\n');
+  console.log(tableHead(['workloads', 'connections', 'time', 'memory']));
+  for (const workloads of [250, 1000, 4000]) {
+    const { seconds, peakMiB } = median(
+      Array.from({ length: RUNS.reach }, () =>
+        inOwnProcess('bench/reach-case.ts', 'keelson', String(workloads)),
+      ),
+    );
+    console.log(
+      tableRow([
+        String(workloads),
+        String(3 * workloads),
+        `${seconds.toFixed(2)} s`,
+        `${peakMiB.toFixed(0)} MiB`,
+      ]),
+    );
+  }
+}
+
+const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = { synth, check, reach, bridge };
 
 /** Runs the sections that are named, or all: `npm run bench -- check`. */
 async function main(names: readonly string[]): Promise<void> {

@@ -14,7 +14,12 @@ export function reachObjects(workloads: number, connections: number): readonly M
       policy('allow-dns', namespace, {
         podSelector: {},
         policyTypes: ['Egress'],
-        egress: [{ to: [peer('kube-system', { 'k8s-app': 'kube-dns' })], ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }] }],
+        egress: [
+          {
+            to: [peer('kube-system', { 'k8s-app': 'kube-dns' })],
+            ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }],
+          },
+        ],
       }),
     );
   }
@@ -22,7 +27,9 @@ export function reachObjects(workloads: number, connections: number): readonly M
     objects.push(deployment(nameOf(index), namespaceOf(index)));
   for (let index = 0; index < connections; index += 1) {
     const from = index % workloads;
-    const to = (from * 7 + Math.floor(index / workloads) * 131 + 1) % workloads;
+    // Spread over the others, nobody to itself and none twice.
+    const step = Math.floor(workloads / (Math.ceil(connections / workloads) + 1));
+    const to = (from + 1 + Math.floor(index / workloads) * step) % workloads;
     const ports = [{ port: 8080, protocol: 'TCP' }];
     objects.push(
       policy(`${nameOf(from)}-to-${nameOf(to)}-${index}`, namespaceOf(from), {
@@ -60,4 +67,29 @@ function deployment(name: string, namespace: string): Manifest {
     metadata: { name, namespace },
     spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
   };
+}
+
+/** A pod of each Deployment, with an address, for peers that know nothing else. */
+export function podsOf(objects: readonly Manifest[]): readonly Manifest[] {
+  return objects
+    .filter(({ kind }) => kind === 'Deployment')
+    .map(({ metadata, spec }, index) => {
+      const { template } = spec as {
+        template: { metadata: { labels: Record<string, string> }; spec: object };
+      };
+      return {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { ...metadata, labels: template.metadata.labels },
+        spec: template.spec,
+        status: { podIPs: [{ ip: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}` }] },
+      };
+    });
+}
+
+/** A packet from each pod to the port of each other. */
+export function packetsOf(pods: readonly Manifest[]) {
+  return pods.flatMap((from) =>
+    pods.filter((to) => to !== from).map((to) => ({ from, to, protocol: 'TCP' as const, port: 8080 })),
+  );
 }

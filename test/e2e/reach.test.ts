@@ -1,16 +1,30 @@
 /** `keelson reach` on the live control plane: the same matrix as at synth, and what the API server takes for a policy. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../../constructs';
-import { EXEMPT_NAMESPACES } from '../../policies';
+import { Chart } from 'cdk8s';
+import {
+  Addresses,
+  ForeignPods,
+  foreignPeers,
+  HardenedDeployment,
+  HardenedNamespace,
+  KeelsonApp,
+  Port,
+  renderApp,
+  type Manifest,
+} from '../../constructs';
+import { enforceAtSynth, EXEMPT_NAMESPACES } from '../../policies';
 import { runProbes } from '../../probes';
 import networkAsDeclared from '../../probes/checks/network-as-declared';
-import { parseReachability, readCluster, type Reachability } from '../../reachability';
+import { readLiveNetwork } from '../../probes/client/live-network';
+import { parseReachability, reachabilityOf, readCluster, type Reachability } from '../../reachability';
 import { clusterOf, type Cluster } from './support/cluster';
 import { keelson, PROJECT, SHARED_STATE } from './support/keelson';
 
 const DIST = join(PROJECT, 'dist');
 const POLICIES = '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies';
+
+const IMAGE = `registry.example/app@sha256:${'a'.repeat(64)}`;
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -85,6 +99,90 @@ test('a policy that somebody takes away is named, by the command and by the prob
   }
   expect((await live()).output).toContain('This change opens nothing and closes nothing.');
   expect(await probe()).toMatchObject({ verdict: 'holds' });
+});
+
+test('the API server takes the policies of every kind of connection', async () => {
+  const app = new KeelsonApp({
+    network: {
+      ...{ pods: ['10.244.0.0/16', 'fd00:10::/56'], services: ['10.96.0.0/12'], nodes: ['192.0.2.0/24'] },
+      apiServer: {
+        service: [{ address: '10.96.0.1', port: 443 }],
+        endpoints: [
+          { address: '192.0.2.10', port: 6443 },
+          { address: '2001:db8::10', port: 6443 },
+        ],
+      },
+    },
+  });
+  const chart = new Chart(app, 'e2e');
+  // It is there, and has the quota that the stack gave it.
+  const namespace = new HardenedNamespace(chart, 'shop');
+  const made = (name: string, options: object = {}) =>
+    new HardenedDeployment(chart, name, {
+      namespace,
+      image: IMAGE,
+      port: Port.tcp(8080, { name: 'http' }),
+      ...options,
+    });
+  const a = made('e2e-a', { permissions: [{ resources: ['configmaps'], verbs: ['get'] }] });
+  const b = made('e2e-b', { portRanges: [Port.udpRange(16384, 16484)] });
+  a.connectTo(b, Port.named('http'));
+  b.connectTo(a, Port.tcp(8080));
+  a.connectTo(b, Port.udpRange(16384, 16390));
+  a.connectTo(
+    Addresses.of(chart, 'payments', {
+      ranges: ['203.0.113.0/24', '2001:db8:5::/48'],
+      except: ['203.0.113.128/25'],
+    }),
+    Port.sctp(5060),
+  );
+  b.connectTo(Addresses.everywhere(chart, 'everywhere'), Port.tcp(443));
+  b.acceptFrom(Addresses.nodes(chart), Port.tcp(8080));
+  b.acceptFrom(
+    new ForeignPods(chart, 'gateway', { namespace: 'ingress', labels: { app: 'gateway' } }),
+    Port.tcp(8080),
+  );
+  a.acceptFromApiServer(Port.tcp(8080));
+  b.connectToApiServer();
+  const rendered = renderApp(app);
+  const { reachability } = enforceAtSynth(rendered, { now: new Date() });
+  const policies = rendered.objects
+    .map(({ manifest }) => manifest)
+    .filter(({ kind }) => kind === 'NetworkPolicy');
+  expect(policies.length).toBeGreaterThan(12);
+  for (const manifest of policies) {
+    const { name } = manifest.metadata;
+    const known = ['default-deny', 'allow-dns'].includes(name!);
+    const { status, body } = await cluster.client.send({
+      ...(known ? { method: 'PUT', path: `${POLICIES}/${name}` } : { method: 'POST', path: POLICIES }),
+      ...{ body: manifest },
+    });
+    expect({ name, status, body: status < 300 ? '' : body }).toMatchObject({ status: known ? 200 : 201 });
+  }
+  try {
+    // What is stored means what was written.
+    const { objects } = await readLiveNetwork(cluster.client, '');
+    const own = objects.filter(
+      ({ manifest }) => manifest.kind === 'NetworkPolicy' && manifest.metadata.namespace === 'shop',
+    );
+    const workloads = rendered.objects.filter(
+      ({ manifest }) => manifest.kind === 'Deployment' || manifest.kind === 'Namespace',
+    );
+    const before = rendered.objects.map(({ manifest, path }) => ({ manifest, source: path }));
+    const names = new Set(policies.map(({ metadata }) => metadata.name));
+    const after = [
+      ...own.filter(({ manifest }) => names.has(manifest.metadata.name)),
+      ...workloads.map(({ manifest, path }) => ({ manifest, source: path })),
+    ];
+    const live = reachabilityOf(readCluster(after, app.network, foreignPeers(app)));
+    expect(live.flows).toEqual(reachabilityOf(readCluster(before, app.network, foreignPeers(app))).flows);
+    expect(live.flows).toEqual(reachability.flows);
+    expect(live.flows.length).toBeGreaterThan(10);
+  } finally {
+    for (const { metadata } of policies)
+      if (metadata.name!.startsWith('e2e-'))
+        await cluster.client.send({ method: 'DELETE', path: `${POLICIES}/${metadata.name}` });
+  }
 });
 
 const PODS = { podSelector: { matchLabels: { a: 'b' } } };

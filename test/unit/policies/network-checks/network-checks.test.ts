@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { NETWORK_CHECKS } from '../../../../policies/network-checks';
 import { connection, judged, namespace, pod, policy } from '../../support/network';
 
@@ -25,6 +26,18 @@ test('no check disappears or comes without notice, and each says why and what to
     for (const text of [rationale, remediation]) expect(text).toMatch(/^[A-Z].+[.]$/);
     expect(title).toMatch(/^[A-Z].+[^.]$/);
   }
+});
+
+test('docs/controls.md lists them as they are', () => {
+  const lines = readFileSync('docs/controls.md', 'utf8').split('\n');
+  const rows = lines.map((line) =>
+    line
+      .split('|')
+      .map((cell) => cell.trim())
+      .slice(1, -1),
+  );
+  for (const { id, title, severity, mappings } of NETWORK_CHECKS)
+    expect(rows).toContainEqual([`\`${id}\``, title, severity, mappings.recommendations.join(', ')]);
 });
 
 describe('policy-matches-nothing', () => {
