@@ -13,7 +13,7 @@ import { allowed } from '../support/network-policy-reference';
 /** Another one each time; set `KEELSON_SEED` to that of a failed run to see it again. */
 const seed = Number(process.env.KEELSON_SEED ?? Date.now() % 1e9);
 
-const CASES = 300;
+const CASES = 200;
 
 it(`agrees with an evaluator that knows no shortcut over random clusters (KEELSON_SEED=${seed})`, () => {
   const verdicts = { open: 0, denied: 0 };
@@ -48,7 +48,7 @@ it(`agrees with an evaluator that knows no shortcut over random clusters (KEELSO
     { seed, numRuns: CASES },
   );
   // It shows nothing where all verdicts are the same.
-  expect(Math.min(verdicts.open, verdicts.denied)).toBeGreaterThan(50_000);
+  expect(Math.min(verdicts.open, verdicts.denied)).toBeGreaterThan(20_000);
 });
 
 function idOf(end: Manifest | string): string {

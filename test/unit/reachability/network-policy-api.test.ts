@@ -548,6 +548,29 @@ describe('what the API server refuses', () => {
       'Exists with values',
       { podSelector: { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b'] }] } },
     ],
+    ['a key that is none', { podSelector: { matchLabels: { 'a b': 'c' } } }],
+    [
+      'a key that JavaScript takes for something else',
+      { podSelector: { matchLabels: JSON.parse('{"__proto__":"c"}') as object } },
+    ],
+    ['a prefix of a key that is none', { podSelector: { matchLabels: { 'A_/b': 'c' } } }],
+    [
+      'a prefix of more than 253 characters',
+      { podSelector: { matchLabels: { [`${'a'.repeat(254)}/b`]: 'c' } } },
+    ],
+    ['a key of more than 63 characters', { podSelector: { matchLabels: { ['a'.repeat(64)]: 'c' } } }],
+    ['a value that is none', { podSelector: { matchLabels: { a: 'b c' } } }],
+    ['a value of more than 63 characters', { podSelector: { matchLabels: { a: 'b'.repeat(64) } } }],
+    ['a value that is no text', { podSelector: { matchLabels: { a: 1 } } }],
+    ['labels that are a list', { podSelector: { matchLabels: ['a'] } }],
+    [
+      'a key of an expression that is none',
+      { podSelector: { matchExpressions: [{ key: '-', operator: 'Exists' }] } },
+    ],
+    [
+      'a value of an expression that is none',
+      { podSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: ['é'] }] } },
+    ],
     [
       'an unknown operator',
       { podSelector: { matchExpressions: [{ key: 'a', operator: 'Gt', values: ['1'] }] } },
