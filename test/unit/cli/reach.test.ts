@@ -58,6 +58,12 @@ describe('exit codes', () => {
     expect(out).toContain('pairs of 3 workloads');
   });
 
+  it('1: a finding about what no field says, without an empty place', async () => {
+    const { code, err } = await run([fileWith(pod('web'))]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/namespace-not-isolated: .* by default\.\n/);
+  });
+
   it('0: findings that are waived', async () => {
     const file = fileWith(SHOP + policy('one', '{ podSelector: { matchLabels: { app: wbe } } }'));
     const waivers = fileWith(

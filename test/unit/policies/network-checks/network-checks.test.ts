@@ -159,6 +159,15 @@ describe('policy-one-sided', () => {
     expect(told(yaml)).toEqual(['policy-one-sided NetworkPolicy web-out spec.egress[0].ports[1]']);
   });
 
+  it('says nothing of the DNS that is not among the objects, where all pods are let in', () => {
+    const all = '[{ from: [{ namespaceSelector: {} }], ports: [{ port: 8080 }] }]';
+    const one = policy('all', `{ podSelector: { matchLabels: { app: web } }, ingress: ${all} }`);
+    expect(told(namespace() + pod('web') + one)).toEqual([]);
+    expect(told(namespace() + pod('web') + one + namespace('kube-system'))).toEqual([
+      'policy-one-sided NetworkPolicy all spec.ingress[0].ports[0]',
+    ]);
+  });
+
   it('takes a side that nothing holds as open', () => {
     const open = policy('deny-web', '{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress] }');
     const yaml =
