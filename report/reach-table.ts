@@ -95,7 +95,7 @@ function hasPossiblePods(flows: readonly Flow[], points: readonly Point[]): bool
     points.some(({ type }) => type === 'addresses') &&
     flows.some(
       ({ from, to, openings }) =>
-        workloads.has(from) && workloads.has(to) && openings.some(({ possible }) => possible),
+        from !== to && workloads.has(from) && workloads.has(to) && openings.some(({ possible }) => possible),
     )
   );
 }

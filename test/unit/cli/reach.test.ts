@@ -153,6 +153,17 @@ describe('one pair', () => {
     expect(await pair('api', '203.0.113.0/28')).toContain(': denied in all ports\n');
   });
 
+  it('is possibly open where pods may have the addresses, and the answer says how to tell', async () => {
+    const rules = '[{ to: [{ ipBlock: { cidr: 10.0.0.0/8 } }], ports: [{ port: 8080 }] }]';
+    const spec = `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: ${rules} }`;
+    const into = connection('web', 'api', '8080').split('---')[2]!;
+    const hint = 'The addresses of pods are not known';
+    const { out } = await run([fileWith(`${SHOP}${policy('held', spec)}---${into}`)]);
+    expect(out).toMatch(/→ shop\/api +TCP 8080 \(possibly\)/);
+    expect(out).toContain(hint);
+    expect((await run([fileWith(GOOD)])).out).not.toContain(hint);
+  });
+
   it('is asked for by names as they are to be typed', async () => {
     const twice = pod('web', '[]', 'free');
     expect((await run([fileWith(SHOP + twice)], { from: 'web', to: 'api' })).err).toContain(
