@@ -5,28 +5,11 @@ import type { ReachFlags } from '../../../cli/reach-options';
 import { parseReachability, type Reachability } from '../../../reachability';
 import { temporaryFolder } from '../support/folders';
 import { connection, namespace, pod, policy } from '../support/network';
+import { printedBy } from '../support/printed';
 
 /** What it prints and how it ends. */
-async function run(paths: readonly string[], flags: Partial<ReachFlags> = {}) {
-  const printed = { out: '', err: '' };
-  const catchIn = (part: 'out' | 'err') =>
-    ((text: string, done?: () => void) => {
-      printed[part] += text;
-      done?.();
-      return true;
-    }) as typeof process.stdout.write;
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(catchIn('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(catchIn('err')),
-    jest.spyOn(console, 'error').mockImplementation((text: string) => void (printed.err += text)),
-  ];
-  try {
-    const code = await reach(paths, { format: 'table', ...flags });
-    return { code, ...printed };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const run = (paths: readonly string[], flags: Partial<ReachFlags> = {}) =>
+  printedBy(() => reach(paths, { format: 'table', ...flags }));
 
 function fileWith(text: string, name = 'objects.yaml'): string {
   const path = join(temporaryFolder(), name);

@@ -380,15 +380,9 @@ describe('the size', () => {
     expect(reachSvg({ ...rest, flows: [{ ...flows[0]!, openings }] }).length).toBeLessThan(20_000);
   });
 
-  it('of 1,000 workloads with 3,000 connections is below 10 MB, and takes less than two seconds', () => {
+  it('of 1,000 workloads with 3,000 connections is below 10 MB', () => {
     const reachability = reachabilityOfStack(reachStack({ workloads: 1000, namespaces: 40 }));
-    const runs = [1, 2, 3].map(() => {
-      const start = performance.now();
-      const { length } = reachSvg(reachability);
-      return { length, taken: performance.now() - start };
-    });
-    expect(runs[0]!.length).toBeLessThan(10_000_000);
-    expect(Math.min(...runs.map(({ taken }) => taken))).toBeLessThan(2000);
+    expect(reachSvg(reachability).length).toBeLessThan(10_000_000);
   });
 });
 
