@@ -5,7 +5,9 @@ import { blockOf, type AddressBlock } from './address-block';
 export const EVERYWHERE: readonly Cidr[] = rangesIn(['0.0.0.0/0', '::/0']);
 
 /** The ranges of the cluster itself, each with what has its addresses. */
-export function ownRanges(network: ClusterNetwork): readonly (readonly [string, Cidr])[] {
+export function ownRanges(
+  network: ClusterNetwork,
+): readonly (readonly ['pods' | 'services' | 'nodes', Cidr])[] {
   return (['pods', 'services', 'nodes'] as const).flatMap((what) =>
     rangesIn(network[what] ?? []).map((range) => [what, range] as const),
   );
