@@ -58,6 +58,9 @@ function changesOf(difference: ReachabilityDifference, own: ReadonlySet<string>)
       .filter(({ id }) => own.has(id))
       .map(({ id, direction }) => `nothing denies ${direction} of ${id}`),
     ...difference.removed.filter((id) => own.has(id)).map((id) => `${id} is not there`),
+    ...difference.notCounted.map(
+      ({ kind, before, after }) => `${after} ${kind} that nobody judges, and ${before} declared`,
+    ),
   ];
 }
 
