@@ -23,20 +23,20 @@ export function describeEvent(event: EngineEvent): string | undefined {
     const sign = SIGNS[done.op];
     return sign === undefined || done.type.startsWith('pulumi:')
       ? undefined
-      : `${sign} ${kindOf(done.type)} ${nameOf(done.urn)}`;
+      : `${sign} ${kindAndName(done.urn)}`;
   }
   const diagnostic = event.diagnosticEvent;
   if (diagnostic === undefined || !['error', 'warning'].includes(diagnostic.severity)) return undefined;
   const text = diagnostic.message.replace(/<\{%[^%]*%\}>/g, '').trim();
   if (EXPECTED.test(text)) return undefined;
-  const place = diagnostic.urn === undefined || diagnostic.urn === '' ? 'Pulumi' : nameOf(diagnostic.urn);
+  const place =
+    diagnostic.urn === undefined || diagnostic.urn === '' ? 'Pulumi' : kindAndName(diagnostic.urn);
   return `${diagnostic.severity}: ${place}: ${text}`;
 }
 
-function kindOf(type: string): string {
-  return type.slice(type.lastIndexOf(':') + 1);
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf('::') + 2);
+/** What a URN (`urn:pulumi:STACK::PROJECT::TYPES::NAME`) says to a person: `Deployment shop:web`. */
+function kindAndName(urn: string): string {
+  const [, , types = '', ...name] = urn.split('::');
+  // Names of RBAC may hold the separator.
+  return `${types.slice(types.lastIndexOf(':') + 1)} ${name.join('::')}`;
 }

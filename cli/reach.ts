@@ -112,22 +112,26 @@ function answer({ format, pair }: ReachOptions): (reachability: Reachability) =>
  */
 function pointNamed(points: readonly Point[], name: string, where: string): Point {
   const names = shortNames(points);
-  const found =
-    points.find(({ id }) => id === name) ??
-    only(points.filter(({ id }) => names.get(id) === name)) ??
-    only(points.filter((point) => point.type === 'workload' && point.name === name));
-  if (found !== undefined) return found;
+  const exact = points.find(({ id }) => id === name) ?? points.find(({ id }) => names.get(id) === name);
+  if (exact !== undefined) return exact;
+  const called = points.filter((point) => point.type === 'workload' && point.name === name);
+  if (called.length === 1) return called[0]!;
+  const choice = called.length > 1 ? called : points;
   throw new KeelsonError({
     code: 'cli/usage',
     where,
-    message: `"${name}" is no point of it, or several are called so.`,
-    fix: `Use one of: ${points
+    message:
+      called.length > 1
+        ? `${called.length} workloads are called "${name}".`
+        : `Nothing in the answer is called "${name}".`,
+    fix: `Use one of: ${choice
       .slice(0, 20)
-      .map(({ id }) => names.get(id))
-      .join(', ')}${points.length > 20 ? ', …' : ''}.`,
+      .map(({ id }) => quoted(names.get(id)!))
+      .join(', ')}${choice.length > 20 ? ', …' : ''}.`,
   });
 }
 
-function only<T>(items: readonly T[]): T | undefined {
-  return items.length === 1 ? items[0] : undefined;
+/** As it is to be typed: names of pods that others deploy hold spaces and commas. */
+function quoted(name: string): string {
+  return /^[\w./:-]+$/.test(name) ? name : `'${name}'`;
 }

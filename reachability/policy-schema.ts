@@ -102,10 +102,8 @@ function policyOf(z: typeof Zod): Zod.ZodType<RawPolicy> {
       port: z
         .union([
           number,
-          z
-            .string()
-            .regex(/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/)
-            .max(15),
+          // Its length is in the pattern: `max` would read the length of what is no text, too.
+          z.string().regex(/^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/),
         ])
         .nullish(),
       endPort: number.nullish(),

@@ -70,7 +70,7 @@ export function readPolicy(object: NetworkObject): Policy | readonly Problem[] {
       return {
         code: 'reach/policy',
         where: placeOf(object, field),
-        message: `NetworkPolicy ${name}: ${field}: ${message}`,
+        message: `NetworkPolicy ${name}: ${field}: ${message.replace(/[.]?$/, '.')}`,
         fix: 'Correct it: the API server refuses it as it is.',
       };
     });

@@ -12,6 +12,13 @@ export interface Traffic {
   readonly port: number;
 }
 
+/** A range that shares addresses with another. */
+export interface Overlap {
+  readonly id: string;
+  /** It holds all of the other. */
+  readonly whole: boolean;
+}
+
 /** Answers questions about what can reach what. */
 export class ReachabilityIndex {
   private readonly flows = new Map<string, Flow>();
@@ -29,6 +36,15 @@ export class ReachabilityIndex {
   /** What is open from one point to another; undefined where nothing is. */
   public between(from: string, to: string): Flow | undefined {
     return this.flows.get(key(from, to));
+  }
+
+  /** Other ranges that share addresses with a range: what is open to them is open to these addresses. None for other points. */
+  public overlapping(id: string): readonly Overlap[] {
+    const own = this.ranges.find(([range]) => range === id)?.[1];
+    if (own === undefined) return [];
+    return this.ranges
+      .filter(([range, addresses]) => range !== id && addresses.meets(own))
+      .map(([range, addresses]) => ({ id: range, whole: addresses.covers(own) }));
   }
 
   /** Who lets a packet through; none where it is denied. */

@@ -48,12 +48,13 @@ function block(finding: Finding, palette: Palette): readonly string[] {
       : 'waived'.padEnd(WIDTH);
   const place = [
     ...(line === undefined ? [] : [`line ${line}`]),
-    path,
+    ...(path === '' ? [] : [path]),
     ...(container === undefined ? [] : [`container ${container}`]),
   ].join(', ');
+  const where = place === '' ? '' : ` ${palette.faint(`(${printable(place)})`)}`;
   const indent = ' '.repeat(WIDTH + 4);
   return [
-    `  ${word}  ${control}: ${printable(message)} ${palette.faint(`(${printable(place)})`)}`,
+    `  ${word}  ${control}: ${printable(message)}${where}`,
     waiver === undefined
       ? `${indent}Fix: ${printable(remediation)}`
       : `${indent}Waiver: ${printable(waiver)}`,

@@ -7,9 +7,18 @@ export function reachExplained(reachability: Reachability, from: Point, to: Poin
   const named = (policies: readonly string[]): string =>
     policies.map((name) => `${printable(name)} (${printable(sources.get(name) ?? 'unknown')})`).join(', ');
   const title = `${printable(from.id)} → ${printable(to.id)}`;
-  const openings = new ReachabilityIndex(reachability).between(from.id, to.id)?.openings ?? [];
-  if (openings.length > 0)
-    return [`${title}: open`, ...openings.flatMap((opening) => why(opening, named))].join('\n');
+  const index = new ReachabilityIndex(reachability);
+  const openings = index.between(from.id, to.id)?.openings ?? [];
+  const others = throughOthers(index, from, to);
+  if (openings.length > 0 || others.length > 0)
+    return [
+      `${title}: ${openings.length > 0 || others.some(({ whole }) => whole) ? 'open' : 'open in part'}`,
+      ...openings.flatMap((opening) => why(opening, named)),
+      ...others.flatMap(({ id, whole, openings: opened }) => [
+        `  through ${printable(id)}, which holds ${whole ? 'it' : 'a part of it'}:`,
+        ...opened.flatMap((opening) => why(opening, named)).map((line) => `  ${line}`),
+      ]),
+    ].join('\n');
   const denied = [
     ...(from.type === 'workload' && from.egressDeniedBy.length > 0
       ? [`  out of ${printable(from.id)}: what no rule opens is denied by ${named(from.egressDeniedBy)}`]
@@ -19,6 +28,14 @@ export function reachExplained(reachability: Reachability, from: Point, to: Poin
       : []),
   ];
   return [`${title}: denied in all ports`, ...denied].join('\n');
+}
+
+/** Flows name each range once, as policies write it: an address of it may be in another one, too. */
+function throughOthers(index: ReachabilityIndex, from: Point, to: Point) {
+  return [
+    ...index.overlapping(from.id).map((other) => ({ ...other, flow: index.between(other.id, to.id) })),
+    ...index.overlapping(to.id).map((other) => ({ ...other, flow: index.between(from.id, other.id) })),
+  ].flatMap(({ id, whole, flow }) => (flow === undefined ? [] : [{ id, whole, openings: flow.openings }]));
 }
 
 function why(opening: Opening, named: (policies: readonly string[]) => string): readonly string[] {

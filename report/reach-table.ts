@@ -79,6 +79,23 @@ export function summaryLines({ points, flows, notCounted, network }: Reachabilit
           'The addresses of the API server are not known, so that what may be it counts as open. Say them with --network.',
         ]
       : []),
+    ...(network.pods === undefined && hasPossiblePods(flows, points)
+      ? [
+          'The addresses of pods are not known, so that ranges that may be theirs count as possibly open. Say them with --network.',
+        ]
+      : []),
     ...(others.length === 0 ? [] : [`Not counted, and they may open or close more: ${others.join(', ')}.`]),
   ];
+}
+
+/** Whether a range that a policy names may be where workloads are. */
+function hasPossiblePods(flows: readonly Flow[], points: readonly Point[]): boolean {
+  const workloads = new Set(points.filter(({ type }) => type === 'workload').map(({ id }) => id));
+  return (
+    points.some(({ type }) => type === 'addresses') &&
+    flows.some(
+      ({ from, to, openings }) =>
+        from !== to && workloads.has(from) && workloads.has(to) && openings.some(({ possible }) => possible),
+    )
+  );
 }

@@ -4,11 +4,12 @@ import { blockOf, type AddressBlock } from './address-block';
 /** Every address, of both versions of the protocol. */
 export const EVERYWHERE: readonly Cidr[] = rangesIn(['0.0.0.0/0', '::/0']);
 
+/** What has addresses of the cluster itself. */
+const OWNERS = ['pods', 'services', 'nodes'] as const;
+
 /** The ranges of the cluster itself, each with what has its addresses. */
-export function ownRanges(network: ClusterNetwork): readonly (readonly [string, Cidr])[] {
-  return (['pods', 'services', 'nodes'] as const).flatMap((what) =>
-    rangesIn(network[what] ?? []).map((range) => [what, range] as const),
-  );
+export function ownRanges(network: ClusterNetwork): readonly (readonly [(typeof OWNERS)[number], Cidr])[] {
+  return OWNERS.flatMap((what) => rangesIn(network[what] ?? []).map((range) => [what, range] as const));
 }
 
 /** All addresses but those of the cluster and the exceptions. */

@@ -74,12 +74,18 @@ function checkExceptions(check: PropsCheck, ranges: readonly Cidr[], except: rea
   }
 }
 
+const WHY_NOT = {
+  pods: "the address of a pod is nobody's for long",
+  services: 'most plugins ask policies after the address of a Service was replaced by that of a pod',
+  nodes: 'nodes come and go',
+} as const;
+
 function checkOwn(check: PropsCheck, block: AddressBlock, network: ClusterNetwork): void {
   for (const [what, own] of ownRanges(network))
     check.require(
       !meets(block, own),
       'ranges',
-      `${block.range} holds addresses of the cluster's own ${what} (${own}): the address of a pod is nobody's for long.`,
+      `${block.range} holds addresses of the cluster's own ${what} (${own}): ${WHY_NOT[what]}.`,
       what === 'nodes'
         ? `Use Addresses.nodes(…), or take ${own} into except.`
         : `Name the workloads in place of it, or take ${own} into except.`,

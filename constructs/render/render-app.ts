@@ -16,7 +16,7 @@ import { sortByDependency } from './topology';
 /** One Kubernetes object of an app, ready to be written or registered. */
 export interface RenderedObject {
   readonly construct: ApiObject;
-  /** Path of the construct in the tree: the object's lasting name. */
+  /** Path of the construct in the tree. */
   readonly path: string;
   /** The object, its fields sorted, with a placeholder for each value known only at deployment. */
   readonly manifest: Manifest;

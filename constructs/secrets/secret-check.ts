@@ -13,7 +13,7 @@ export function checkSecret(secret: IConstruct & SecretSource, property: string)
       isDnsLabel(secret.name),
       'name',
       `"${secret.name}" is not a DNS label.`,
-      'Use lower case letters, digits and dashes.',
+      'Use lower case letters, digits and dashes, at most 63.',
     )
     .require(secret.keys.length > 0, property, 'No key is given.', 'Name at least one key.');
   for (const key of secret.keys) {

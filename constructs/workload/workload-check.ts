@@ -26,7 +26,7 @@ export function checkWorkload(
     isDnsLabel(workload.name),
     'name',
     `"${workload.name}" is not a DNS label.`,
-    'Use lower case letters, digits and dashes.',
+    'Use lower case letters, digits and dashes, at most 63.',
   );
   if (checkWaivers(check, options)) return check;
   checkImage(check, options);

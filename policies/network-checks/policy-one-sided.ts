@@ -21,7 +21,7 @@ export default defineNetworkCheck({
             const pairs =
               direction === 'egress'
                 ? pairsOf(own, others, cluster.pods)
-                : pairsOf(others, own, cluster.pods);
+                : pairsOf(known(others, view), own, cluster.pods);
             for (const [index, port] of rule.ports.entries()) {
               const half = halfOpen(pairs(), port, rule, direction, view);
               if (half !== undefined)
@@ -37,6 +37,13 @@ export default defineNetworkCheck({
     }
   },
 });
+
+/** Of a source that is not among the objects, and that nothing holds, no flow is known: a selector of all pods selects it, too. */
+function known(selected: Selected, { cluster, sides }: NetworkView): Selected {
+  return new Map(
+    [...selected].filter(([at]) => !cluster.pods[at]!.virtual || sides.of('egress', at).deniedBy.length > 0),
+  );
+}
 
 type Pair = readonly [from: PodPoint, to: PodPoint];
 

@@ -1,10 +1,10 @@
 import type { Point, WorkloadPoint } from '../../reachability';
 import { LINE, NAME, X } from './ledger-columns';
 import type { Scene } from './scene';
-import { charactersIn, groupOf, shorten, shownText, textAt } from './shapes';
+import { charactersIn, groupOf, shorten, textAt } from './shapes';
 
 const SIZE = 12;
-/** More lines than this say no more of a name. */
+/** A name that would fill more lines than this is shortened. */
 const LINES = 3;
 /** How many policies are told of a workload. */
 const POLICIES = 12;
@@ -63,10 +63,18 @@ function policiesOf(names: readonly string[]): string {
   return `${names.slice(0, POLICIES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
+/** A name in lines that end after a space or a hyphen where one is near. */
 function wrapped(name: string): readonly string[] {
   const room = charactersIn(NAME - 8, SIZE);
-  const shown = shorten(shownText(name), (LINES * room * NAME) / (room + 1), SIZE);
-  return Array.from({ length: Math.max(1, Math.ceil(shown.length / room)) }, (_, line) =>
-    shown.slice(line * room, (line + 1) * room),
-  );
+  let rest = shorten(name, LINES * NAME, SIZE);
+  const lines: string[] = [];
+  while (rest.length > room) {
+    const near = Math.max(...[' ', '-'].map((end) => rest.lastIndexOf(end, room - 1) + 1));
+    // A character of two halves stays whole.
+    const most = /[\ud800-\udbff]/.test(rest.charAt(room - 1)) ? room - 1 : room;
+    const cut = near >= room / 2 ? near : most;
+    lines.push(rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut);
+  }
+  return [...lines, rest];
 }

@@ -33,6 +33,8 @@ export function reachSvg(reachability: Reachability): string {
       : 'Rows reach columns. A cell says how many pairs are open (1/6: one of six is as wide as its colour says). What is empty is denied in all ports.',
     12,
   );
+  if (reachability.points.some(({ type }) => type === 'addresses'))
+    page.text('Ranges may share addresses: an address is open where any range that holds it is.', 12);
   page.drawing(matrix);
   page.text('Each point: who can reach it, and what it can reach.', 12);
   page.drawing(ledger);

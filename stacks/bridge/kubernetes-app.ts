@@ -13,6 +13,7 @@ import { throwIfAny, type Problem } from '../../model';
 import { enforceAtSynth, notValidatedMessage, nowOf, podKindOf } from '../../policies';
 import { resourceInputs, secretData, type SecretValues } from './inputs';
 import { KubernetesObject, pulumiType } from './kubernetes-object';
+import { resourceAliases, resourceName } from './resource-name';
 import { refuseSecretOutputs } from './secret-outputs';
 import { withSecretVersions } from './secret-versions';
 
@@ -48,8 +49,12 @@ export interface KubernetesAppArgs {
 }
 
 /**
- * A cdk8s app under Pulumi: each object is a Kubernetes resource of its own, named by its construct path, below one
- * component for its chart. What `cdk8s synth` writes and what this registers come from one rendering.
+ * A cdk8s app under Pulumi: each object is a Kubernetes resource of its own, named as the cluster calls it, below one
+ * component for its chart. A construct may move in the tree: its object stays as it is. What `cdk8s synth` writes and what
+ * this registers come from one rendering.
+ *
+ * One stack has one cluster: an object of the same kind, namespace and name in another `KubernetesApp` of the stack is the
+ * same resource, which Pulumi refuses.
  *
  * `opts.provider` (or `providers`) and `opts.transforms` reach every object, as for any component.
  */
@@ -89,6 +94,7 @@ export class KubernetesApp extends pulumi.ComponentResource {
           dependsOn: this.dependencies(object, gate),
           ...(values === undefined ? {} : { additionalSecretOutputs: ['data', 'stringData'] }),
           ...(isImmortal(object) ? { retainOnDelete: true } : {}),
+          aliases: resourceAliases(object),
         },
         args.optionsFor?.(object) ?? {},
       );
@@ -96,7 +102,7 @@ export class KubernetesApp extends pulumi.ComponentResource {
         object,
         new KubernetesObject(
           pulumiType(object.manifest),
-          object.path,
+          resourceName(object),
           values === undefined ? inputs : { ...inputs, data: secretData(values) },
           options,
         ),

@@ -137,7 +137,11 @@ test('a project installs, compiles, passes its test and synthesizes what no cont
   expect(Number(/^# pass (\d+)$/m.exec(tested.output)?.[1])).toBeGreaterThan(5);
   expect(tested.code).toBe(0);
   expect(npm(shop, 'run', 'synth')).toMatchObject({ code: 0 });
-  expect(readdirSync(join(shop, 'dist'))).toEqual(['0000-shop.k8s.yaml', 'digests.json']);
+  expect(readdirSync(join(shop, 'dist'))).toEqual([
+    '0000-shop.k8s.yaml',
+    'digests.json',
+    'reachability.json',
+  ]);
   const checked = npm(shop, 'run', 'check');
   expect(checked.output).toMatch(
     /^1\d objects in 1 files: 0 critical, 0 high, 0 medium, 0 low, 0 waived\.$/m,

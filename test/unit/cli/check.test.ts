@@ -3,29 +3,14 @@ import { join } from 'node:path';
 import { check } from '../../../cli/check';
 import type { CheckFlags } from '../../../cli/check-options';
 import { temporaryFolder } from '../support/folders';
+import { printedBy } from '../support/printed';
 
 const FLAGS: CheckFlags = { format: 'json', failOn: 'low', profile: 'all', kubernetesVersion: '1.37' };
 
 /** What a check prints and how it ends. */
 async function run(paths: readonly string[], flags: Partial<CheckFlags> = {}) {
-  const printed = { out: '', err: '' };
-  const catchIn = (part: 'out' | 'err') =>
-    ((text: string, done?: () => void) => {
-      printed[part] += text;
-      done?.();
-      return true;
-    }) as typeof process.stdout.write;
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(catchIn('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(catchIn('err')),
-    jest.spyOn(console, 'error').mockImplementation((text: string) => void (printed.err += text)),
-  ];
-  try {
-    const code = await check(paths, { ...FLAGS, ...flags });
-    return { code, ...printed, report: () => JSON.parse(printed.out) as Report };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  const printed = await printedBy(() => check(paths, { ...FLAGS, ...flags }));
+  return { ...printed, report: () => JSON.parse(printed.out) as Report };
 }
 
 interface Report {

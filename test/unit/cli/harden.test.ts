@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { hardenFiles, type HardenFlags } from '../../../cli/harden';
 import { temporaryFolder } from '../support/folders';
+import { printedBy } from '../support/printed';
 
 const IMAGE = `registry.example/a:1@sha256:${'a'.repeat(64)}`;
 const DEPLOYMENT = `apiVersion: apps/v1
@@ -21,23 +22,7 @@ const CONFIG_MAP =
 async function run(text: string, flags: HardenFlags = {}) {
   const file = join(temporaryFolder(), 'input.yaml');
   writeFileSync(file, text);
-  const printed = { out: '', err: '' };
-  const into = (part: 'out' | 'err') =>
-    ((chunk: string, done?: () => void) => {
-      printed[part] += chunk;
-      done?.();
-      return true;
-    }) as typeof process.stdout.write;
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(into('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(into('err')),
-    jest.spyOn(console, 'error').mockImplementation((line: string) => void (printed.err += line)),
-  ];
-  try {
-    return { code: await hardenFiles([file], flags), ...printed };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+  return printedBy(() => hardenFiles([file], flags));
 }
 
 it('writes every object, hardened, and tells on standard error what is left to decide', async () => {

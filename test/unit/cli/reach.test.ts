@@ -5,28 +5,11 @@ import type { ReachFlags } from '../../../cli/reach-options';
 import { parseReachability, type Reachability } from '../../../reachability';
 import { temporaryFolder } from '../support/folders';
 import { connection, namespace, pod, policy } from '../support/network';
+import { printedBy } from '../support/printed';
 
 /** What it prints and how it ends. */
-async function run(paths: readonly string[], flags: Partial<ReachFlags> = {}) {
-  const printed = { out: '', err: '' };
-  const catchIn = (part: 'out' | 'err') =>
-    ((text: string, done?: () => void) => {
-      printed[part] += text;
-      done?.();
-      return true;
-    }) as typeof process.stdout.write;
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(catchIn('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(catchIn('err')),
-    jest.spyOn(console, 'error').mockImplementation((text: string) => void (printed.err += text)),
-  ];
-  try {
-    const code = await reach(paths, { format: 'table', ...flags });
-    return { code, ...printed };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const run = (paths: readonly string[], flags: Partial<ReachFlags> = {}) =>
+  printedBy(() => reach(paths, { format: 'table', ...flags }));
 
 function fileWith(text: string, name = 'objects.yaml'): string {
   const path = join(temporaryFolder(), name);
@@ -56,6 +39,12 @@ describe('exit codes', () => {
     expect(err).toMatch(/line \d+, spec.podSelector/);
     expect(err).toContain('Fix: Correct the selector');
     expect(out).toContain('pairs of 3 workloads');
+  });
+
+  it('1: a finding about what no field says, without an empty place', async () => {
+    const { code, err } = await run([fileWith(pod('web'))]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/namespace-not-isolated: .* by default\.\n/);
   });
 
   it('0: findings that are waived', async () => {
@@ -88,6 +77,12 @@ describe('exit codes', () => {
       {},
       'reach/policy',
     ],
+    [
+      'a port that has a length and is no text',
+      () => [fileWith(GOOD.replaceAll('port: 8080', 'port: { length: { toString: 1, valueOf: 2 } }'))],
+      {},
+      'reach/policy',
+    ],
     ['an object that is there twice', () => [fileWith(GOOD + pod('web'))], {}, 'reach/duplicate'],
     [
       'a file that is no such data',
@@ -116,6 +111,52 @@ describe('one pair', () => {
     expect(out).toContain('Pod shop/web → Pod shop/db: denied in all ports');
     expect(out).toMatch(/out of Pod shop\/web: .*shop\/default-deny/);
     expect(out).toMatch(/into Pod shop\/db: .*shop\/default-deny/);
+  });
+
+  it('with a range counts what is open to other ranges of the same addresses', async () => {
+    const out = (cidr: string, port: number) =>
+      `{ to: [{ ipBlock: { cidr: ${cidr} } }], ports: [{ port: ${port} }] }`;
+    const rules = [out('203.0.113.0/24', 8443), out('203.0.113.0/28', 22)].join(', ');
+    const held = policy(
+      'held',
+      `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: [${rules}] }`,
+    );
+    const free = pod('any', '[]', 'free');
+    const pair = async (from: string, to: string) =>
+      (await run([fileWith(SHOP + held + free)], { from, to })).out;
+    expect(await pair('web', '203.0.113.0/28')).toMatch(
+      /: open\n {2}TCP 22\n.*\n.*\n {2}through 203\.0\.113\.0\/24, which holds it:\n {4}TCP 8443\n/,
+    );
+    expect(await pair('web', 'outside')).toMatch(
+      /: open in part\n {2}through 203\.0\.113\.0\/24, which holds a part of it:\n/,
+    );
+    expect(await pair('any', '203.0.113.0/28')).toMatch(
+      /: open\n {2}through outside, which holds it:\n {4}all TCP ports\n/,
+    );
+    expect(await pair('api', '203.0.113.0/28')).toContain(': denied in all ports\n');
+  });
+
+  it('is possibly open where pods may have the addresses, and the answer says how to tell', async () => {
+    const rules = '[{ to: [{ ipBlock: { cidr: 10.0.0.0/8 } }], ports: [{ port: 8080 }] }]';
+    const spec = `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: ${rules} }`;
+    const into = connection('web', 'api', '8080').split('---')[2]!;
+    const hint = 'The addresses of pods are not known';
+    const { out } = await run([fileWith(`${SHOP}${policy('held', spec)}---${into}`)]);
+    expect(out).toMatch(/→ shop\/api +TCP 8080 \(possibly\)/);
+    expect(out).toContain(hint);
+    expect((await run([fileWith(GOOD)])).out).not.toContain(hint);
+  });
+
+  it('is asked for by names as they are to be typed', async () => {
+    const twice = pod('web', '[]', 'free');
+    expect((await run([fileWith(SHOP + twice)], { from: 'web', to: 'api' })).err).toContain(
+      '--from: 2 workloads are called "web". Use one of: free/web, shop/web.',
+    );
+    const others = '[{ from: [{ podSelector: { matchLabels: { app: x, tier: front } } }] }]';
+    const one = policy('one', `{ podSelector: { matchLabels: { app: api } }, ingress: ${others} }`);
+    const { err } = await run([fileWith(SHOP + one)], { from: 'x', to: 'api' });
+    expect(err).toContain('--from: Nothing in the answer is called "x".');
+    expect(err).toContain("'pods app=x, tier=front in shop', outside");
   });
 
   it('as JSON is the flow, or null', async () => {

@@ -107,6 +107,32 @@ describe('what is open', () => {
     expect(between(boxes, 'a/one', 'a/two')[0]).toEqual(['ports possible', 'TCP 80?']);
   });
 
+  it('is certain where one of its ports is', () => {
+    const { flows, ...rest } = reachabilityOfStack(opened([{ port: 80 }]));
+    const [first] = flows[0]!.openings;
+    const openings = [first!, { ...first!, port: 90, endPort: 90, possible: true } as const];
+    const boxes = boxesOf({ ...rest, flows: [{ ...flows[0]!, openings }] });
+    expect(between(boxes, 'a/one', 'a/two')[0]).toEqual(['ports', '80+1']);
+  });
+
+  it('to a workload in the network of its node is told to be held by nobody', () => {
+    const boxes = boxesOfObjects(...PODS, DENY, pod('a/agent', {}, { hostNetwork: true }));
+    expect(boxes.filter(({ style }) => style === 'name').map(({ texts }) => texts)).toContainEqual([
+      'agent',
+      "! in its node's network: not held",
+    ]);
+  });
+
+  it('from outside is in the matrix, at who can reach, and in a column of who is reached', () => {
+    const boxes = boxesOfObjects(
+      ...PODS,
+      DENY,
+      policy('a/in', { podSelector: TWO, policyTypes: ['Ingress'], ingress: [{ ports: [{ port: 443 }] }] }),
+    );
+    const found = boxes.filter(({ title }) => title.startsWith('outside → a/two: '));
+    expect(found.map(({ texts }) => texts)).toEqual([['TCP 443'], ['a/two', 'TCP 443'], ['TCP 443']]);
+  });
+
   it('is told with the policies that open it', () => {
     const [box] = boxesOfObjects(...opened([{ port: 80 }])).filter(({ title }) =>
       title.startsWith('a/one →'),
@@ -139,6 +165,21 @@ describe('the matrix', () => {
     const matrix = svg.slice(svg.indexOf('Rows reach columns'), svg.indexOf('Each point:'));
     const cells = matrix.match(/<title>/g)!;
     expect(cells.length).toBe(reachability.flows.length);
+  });
+
+  it('marks a row that no policy holds in what it sends, and a column in what it gets', () => {
+    const labels = (...objects: readonly Manifest[]): readonly string[] =>
+      elementsOf(readXml(reachSvg(reachabilityOfStack(objects)))).flatMap(({ name, text }) =>
+        name === 'text' && text.endsWith('one') ? [text] : [],
+      );
+    const held = (types: readonly string[]): Manifest =>
+      policy('a/held', { podSelector: {}, policyTypes: types });
+    const rowAndColumn = (...objects: readonly Manifest[]): readonly string[] =>
+      labels(...PODS, ...objects).slice(0, 2);
+    expect(rowAndColumn()).toEqual(['! one', '! one']);
+    expect(rowAndColumn(held(['Egress']))).toEqual(['one', '! one']);
+    expect(rowAndColumn(held(['Ingress']))).toEqual(['! one', 'one']);
+    expect(rowAndColumn(DENY)).toEqual(['one', 'one']);
   });
 
   it('stands for namespaces where there are many points, and says how many pairs are as wide as its colour', () => {
@@ -268,6 +309,19 @@ describe('names of others', () => {
     expectInert(reachSvg(reachabilityOfStack(objects)));
   });
 
+  it('are broken after a hyphen or a space, and never within a character', () => {
+    const linesOf = (name: string): readonly string[] =>
+      boxesOfObjects(pod(`a/${name}`, { app: 'one' }), DENY)
+        .filter(({ title }) => title.startsWith('Pod a/'))
+        .map(({ texts }) => texts)
+        .at(0)!;
+    expect(linesOf('a-service-for-orders-of-customers-of-the-whole-shop')).toEqual([
+      'a-service-for-orders-of-customers-',
+      'of-the-whole-shop',
+    ]);
+    expect(linesOf(`a${'😀'.repeat(30)}`).join('')).toBe(`a${'😀'.repeat(30)}`);
+  });
+
   it('cannot be, whatever they are', () => {
     const text = fc.string({ unit: 'binary', maxLength: 300 });
     fc.assert(
@@ -326,15 +380,9 @@ describe('the size', () => {
     expect(reachSvg({ ...rest, flows: [{ ...flows[0]!, openings }] }).length).toBeLessThan(20_000);
   });
 
-  it('of 1,000 workloads with 3,000 connections is below 10 MB, and takes less than two seconds', () => {
+  it('of 1,000 workloads with 3,000 connections is below 10 MB', () => {
     const reachability = reachabilityOfStack(reachStack({ workloads: 1000, namespaces: 40 }));
-    const runs = [1, 2, 3].map(() => {
-      const start = performance.now();
-      const { length } = reachSvg(reachability);
-      return { length, taken: performance.now() - start };
-    });
-    expect(runs[0]!.length).toBeLessThan(10_000_000);
-    expect(Math.min(...runs.map(({ taken }) => taken))).toBeLessThan(2000);
+    expect(reachSvg(reachability).length).toBeLessThan(10_000_000);
   });
 });
 

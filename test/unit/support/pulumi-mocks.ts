@@ -16,6 +16,8 @@ export interface Registered {
   readonly dependencies: readonly string[];
   readonly ignoreChanges: readonly string[];
   readonly additionalSecretOutputs: readonly string[];
+  /** What else the state may call it: another name, or another type. */
+  readonly aliases: readonly { readonly name: string; readonly type: string }[];
   /** As it goes over the wire, so that it can be seen what is secret. */
   readonly inputs: Record<string, unknown>;
 }
@@ -28,6 +30,7 @@ interface Request {
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
+  getAliasesList(): { getSpec(): { getName(): string; getType(): string } }[];
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 
@@ -68,6 +71,10 @@ export async function mockPulumi(preview = false): Promise<readonly Registered[]
           dependencies: request.getDependenciesList(),
           ignoreChanges: request.getIgnorechangesList(),
           additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+          aliases: request.getAliasesList().map((alias) => ({
+            name: alias.getSpec().getName(),
+            type: alias.getSpec().getType(),
+          })),
           inputs: request.getObject().toJavaScript(),
         });
       }
@@ -75,6 +82,16 @@ export async function mockPulumi(preview = false): Promise<readonly Registered[]
     });
   });
   return registered;
+}
+
+/** What is registered, in short: its kind and its name, for example `Deployment shop:api`. */
+export function kindAndName({ type, name }: Pick<Registered, 'type' | 'name'>): string {
+  return `${type.slice(type.lastIndexOf(':') + 1)} ${name}`;
+}
+
+/** The one that is registered under a kind and a name; undefined where none is. */
+export function named(registered: readonly Registered[], wanted: string): Registered {
+  return registered.find((one) => kindAndName(one) === wanted)!;
 }
 
 /** Waits until every object of an app is registered. */

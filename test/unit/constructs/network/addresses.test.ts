@@ -172,6 +172,7 @@ describe('Addresses.of', () => {
     const found = refused({ ranges: [range] }, NETWORK).find(({ message }) => message.includes(what));
     expect(found).toMatchObject({ where: 'chart/payments.ranges' });
     expect(found!.message).toContain(`${range} holds addresses of the cluster's own ${what} (${own})`);
+    expect(found!.message.includes('the address of a pod')).toBe(what === 'pods');
     expect(found!.fix).toContain(what === 'nodes' ? 'Addresses.nodes' : 'Name the workloads');
     // Where nothing is stated, nobody can tell.
     expect(() => addresses({ ranges: [range] })).not.toThrow();

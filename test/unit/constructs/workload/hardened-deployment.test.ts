@@ -246,6 +246,7 @@ describe('what is refused', () => {
     ['fewer than no pods', { replicas: -1 }, 'replicas'],
     ['half a pod', { replicas: 1.5 }, 'replicas'],
     ['a name that is no DNS label', { name: 'Api_1' }, 'name'],
+    ['a name that is too long for one', { name: 'a'.repeat(64) }, 'name'],
     [
       'two ports of one name',
       { port: Port.tcp(80, { name: 'http' }), otherPorts: [Port.tcp(81, { name: 'http' })] },

@@ -14,7 +14,8 @@ it('docs/controls.md lists every control as it is', () => {
   const page = readFileSync(join(__dirname, '../../../../docs/controls.md'), 'utf8');
   const table = cells(controlsTable(CONTROLS));
   expect(table).toHaveLength(CONTROLS.length + 1);
-  expect(cells(page)).toEqual(table);
+  // The second table is that of the network checks.
+  expect(cells(page).slice(0, table.length)).toEqual(table);
   const remedied = CONTROLS.filter(({ remediate }) => remediate !== undefined).length;
   expect(page).toContain(`${CONTROLS.length} controls`);
   expect(page).toContain(`for ${remedied} of them`);

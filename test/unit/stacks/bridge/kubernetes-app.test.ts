@@ -11,7 +11,15 @@ import { AdmissionPolicies, CONTROLS, judgesAlone } from '../../../../policies';
 import { KubernetesApp, type KubernetesAppArgs } from '../../../../stacks';
 import { appWithNamespace, IMAGE } from '../../support/charts';
 import { places, problemsOf } from '../../support/problems';
-import { mockPulumi, settled, wireSecret, type Registered } from '../../support/pulumi-mocks';
+import {
+  kindAndName,
+  mockPulumi,
+  named,
+  settled,
+  valueOf,
+  wireSecret,
+  type Registered,
+} from '../../support/pulumi-mocks';
 
 /** A namespace with a role, a Secret, and a workload behind a Service. */
 function shop() {
@@ -43,8 +51,6 @@ async function registeredOf(
   return registered;
 }
 
-const named = (all: readonly Registered[], name: string): Registered => all.find((one) => one.name === name)!;
-
 /** What the deployment alone adds to a pod: the version of each Secret, which stands in no YAML. */
 function withoutSecretVersions(inputs: Record<string, unknown>): unknown {
   const text = JSON.stringify(inputs);
@@ -52,24 +58,24 @@ function withoutSecretVersions(inputs: Record<string, unknown>): unknown {
 }
 
 const OBJECTS: readonly [string, string][] = [
-  ['chart/shop/Namespace', 'kubernetes:core/v1:Namespace'],
-  ['chart/shop/DefaultDeny/Policy', 'kubernetes:networking.k8s.io/v1:NetworkPolicy'],
-  ['chart/shop/DnsEgress/Policy', 'kubernetes:networking.k8s.io/v1:NetworkPolicy'],
-  ['chart/shop/Limits/Quota', 'kubernetes:core/v1:ResourceQuota'],
-  ['chart/shop/Limits/Range', 'kubernetes:core/v1:LimitRange'],
-  ['chart/viewer/Role', 'kubernetes:rbac.authorization.k8s.io/v1:Role'],
-  ['chart/viewer/Binding', 'kubernetes:rbac.authorization.k8s.io/v1:RoleBinding'],
-  ['chart/db/Secret', 'kubernetes:core/v1:Secret'],
-  ['chart/api/ServiceAccount/Resource', 'kubernetes:core/v1:ServiceAccount'],
-  ['chart/api/Deployment/Resource', 'kubernetes:apps/v1:Deployment'],
-  ['chart/api/DisruptionBudget', 'kubernetes:policy/v1:PodDisruptionBudget'],
-  ['chart/api/Service/Resource', 'kubernetes:core/v1:Service'],
+  ['Namespace shop', 'kubernetes:core/v1:Namespace'],
+  ['NetworkPolicy shop:default-deny', 'kubernetes:networking.k8s.io/v1:NetworkPolicy'],
+  ['NetworkPolicy shop:allow-dns', 'kubernetes:networking.k8s.io/v1:NetworkPolicy'],
+  ['ResourceQuota shop:limits', 'kubernetes:core/v1:ResourceQuota'],
+  ['LimitRange shop:limits', 'kubernetes:core/v1:LimitRange'],
+  ['Role shop:viewer', 'kubernetes:rbac.authorization.k8s.io/v1:Role'],
+  ['RoleBinding shop:viewer', 'kubernetes:rbac.authorization.k8s.io/v1:RoleBinding'],
+  ['Secret shop:db', 'kubernetes:core/v1:Secret'],
+  ['ServiceAccount shop:api', 'kubernetes:core/v1:ServiceAccount'],
+  ['Deployment shop:api', 'kubernetes:apps/v1:Deployment'],
+  ['PodDisruptionBudget shop:api', 'kubernetes:policy/v1:PodDisruptionBudget'],
+  ['Service shop:api', 'kubernetes:core/v1:Service'],
 ];
 
 describe('the values of Secrets', () => {
   it('are secret and base64 on their way to the engine, and stand nowhere else', async () => {
     const all = await registeredOf();
-    const { data } = named(all, 'chart/db/Secret').inputs as { data: Record<string, unknown> };
+    const { data } = named(all, 'Secret shop:db').inputs as { data: Record<string, unknown> };
     const password = wireSecret(data.password);
     expect(password).toEqual({ secret: true, value: Buffer.from('hunter2').toString('base64') });
     expect(JSON.stringify(all)).not.toContain('hunter2');
@@ -77,7 +83,7 @@ describe('the values of Secrets', () => {
   });
 
   it('stay secret in what the provider gives back', async () => {
-    expect(named(await registeredOf(), 'chart/db/Secret').additionalSecretOutputs).toEqual([
+    expect(named(await registeredOf(), 'Secret shop:db').additionalSecretOutputs).toEqual([
       'data',
       'stringData',
     ]);
@@ -86,7 +92,7 @@ describe('the values of Secrets', () => {
   it('may be Outputs, secret or not', async () => {
     for (const password of [pulumi.output('hunter2'), pulumi.secret('hunter2')]) {
       const all = await registeredOf({ secrets: { 'shop/db': { password } } });
-      const { data } = named(all, 'chart/db/Secret').inputs as { data: Record<string, unknown> };
+      const { data } = named(all, 'Secret shop:db').inputs as { data: Record<string, unknown> };
       expect(wireSecret(data.password)).toEqual({
         secret: true,
         value: Buffer.from('hunter2').toString('base64'),
@@ -132,16 +138,34 @@ describe('the values of Secrets', () => {
 });
 
 describe('what is registered', () => {
-  it('is every object, by construct path, with the type of its kind', async () => {
+  it('is every object, as the cluster calls it, with the type of its kind', async () => {
     const all = await registeredOf();
     const objects = all.filter(({ type }) => type.startsWith('kubernetes:'));
-    expect(new Map(objects.map(({ name, type }) => [name, type]))).toEqual(new Map(OBJECTS));
+    expect(new Map(objects.map((object) => [kindAndName(object), object.type]))).toEqual(new Map(OBJECTS));
+  });
+
+  it('is called the same wherever its construct stands, and by other names that states may have', async () => {
+    const at = async (id: string, apiVersion: string) => {
+      const { app, chart } = appWithNamespace();
+      const metadata = { name: 'scaler', namespace: 'shop' };
+      const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'api' };
+      const spec = { maxReplicas: 3, scaleTargetRef };
+      new ApiObject(chart, id, { apiVersion, kind: 'HorizontalPodAutoscaler', metadata, spec });
+      return named(await registeredOf({ app, secrets: {} }), 'HorizontalPodAutoscaler shop:scaler');
+    };
+    const one = await at('one', 'autoscaling/v1');
+    const other = await at('other', 'autoscaling/v2');
+    expect((await at('other', 'autoscaling/v1')).urn).toBe(one.urn);
+    expect(one.aliases).toContainEqual({ name: 'chart/one', type: '' });
+    expect(one.aliases).toContainEqual({ name: '', type: other.type });
+    expect(other.aliases).toContainEqual({ name: '', type: one.type });
+    expect(one.aliases).not.toContainEqual({ name: '', type: one.type });
   });
 
   it('stands below its chart, and the chart below the app', async () => {
     const all = await registeredOf();
-    const component = named(all, 'main');
-    const chart = named(all, 'main/chart');
+    const component = named(all, 'KubernetesApp main');
+    const chart = named(all, 'Chart main/chart');
     expect(component.type).toBe('keelson:stacks:KubernetesApp');
     expect(chart).toMatchObject({ type: 'keelson:stacks:Chart', parent: component.urn });
     for (const [name] of OBJECTS) expect(named(all, name).parent).toBe(chart.urn);
@@ -149,11 +173,11 @@ describe('what is registered', () => {
 
   it('depends on what it needs first', async () => {
     const all = await registeredOf();
-    const namespace = named(all, 'chart/shop/Namespace').urn;
-    const account = named(all, 'chart/api/ServiceAccount/Resource').urn;
-    const secret = named(all, 'chart/db/Secret').urn;
-    expect(named(all, 'chart/shop/Namespace').dependencies).toEqual([]);
-    expect([...named(all, 'chart/api/Deployment/Resource').dependencies].sort()).toEqual(
+    const namespace = named(all, 'Namespace shop').urn;
+    const account = named(all, 'ServiceAccount shop:api').urn;
+    const secret = named(all, 'Secret shop:db').urn;
+    expect(named(all, 'Namespace shop').dependencies).toEqual([]);
+    expect([...named(all, 'Deployment shop:api').dependencies].sort()).toEqual(
       [namespace, account, secret].sort(),
     );
   });
@@ -163,9 +187,11 @@ describe('what is registered', () => {
     const component = new KubernetesApp('main', { app: shop().app, secrets: SECRETS });
     await settled(component);
     const owner = { 'pulumi.com/patchFieldManager': 'keelson:project:stack' };
-    for (const { path, manifest: declared, outputs } of component.rendered.objects) {
-      const { data, ...inputs } = named(registered, path).inputs;
-      expect(data === undefined).toBe(path !== 'chart/db/Secret');
+    for (const object of component.rendered.objects) {
+      const { manifest: declared, outputs } = object;
+      const urn = await valueOf(component.resourceOf(object)!.urn);
+      const { data, ...inputs } = registered.find((one) => one.urn === urn)!.inputs;
+      expect(data === undefined).toBe(declared.kind !== 'Secret');
       const annotations = { ...owner, ...declared.metadata.annotations };
       const manifest = { ...declared, metadata: { ...declared.metadata, annotations } };
       const text = [...outputs.keys()].reduce(
@@ -213,7 +239,7 @@ describe('waitForReady', () => {
   it('false: the provider does not wait for what only nodes make ready', async () => {
     const all = await registeredOf({ waitForReady: false });
     const skipped = OBJECTS.map(([name]) => name).filter((name) => annotation(all, name) === 'true');
-    expect(skipped).toEqual(['chart/api/Deployment/Resource', 'chart/api/Service/Resource']);
+    expect(skipped).toEqual(['Deployment shop:api', 'Service shop:api']);
   });
 
   it.each([{ waitForReady: true }, {}])('otherwise it waits: %j', async (args) => {
@@ -231,7 +257,7 @@ describe('waitForReady', () => {
       spec: { type: 'ClusterIP' },
     });
     const all = await registeredOf({ app, secrets: {}, waitForReady: false });
-    expect(named(all, 'chart/service').inputs.metadata).toMatchObject({
+    expect(named(all, 'Service shop:s').inputs.metadata).toMatchObject({
       annotations: { mine: 'yes', 'pulumi.com/skipAwait': 'true' },
     });
   });
@@ -244,8 +270,8 @@ describe('Pulumi options', () => {
         manifest.kind === 'Deployment' ? { ignoreChanges: ['spec.replicas'] } : {},
     });
     const ignoring = all.filter(({ ignoreChanges }) => ignoreChanges.length > 0);
-    expect(ignoring.map(({ name, ignoreChanges }) => [name, ignoreChanges])).toEqual([
-      ['chart/api/Deployment/Resource', ['spec.replicas']],
+    expect(ignoring.map((one) => [kindAndName(one), one.ignoreChanges])).toEqual([
+      ['Deployment shop:api', ['spec.replicas']],
     ]);
   });
 
@@ -253,9 +279,9 @@ describe('Pulumi options', () => {
     const all = await registeredOf({
       optionsFor: () => ({ additionalSecretOutputs: ['status'], dependsOn: [] }),
     });
-    expect(named(all, 'chart/db/Secret').additionalSecretOutputs).toEqual(['data', 'stringData', 'status']);
-    expect(named(all, 'chart/api/Deployment/Resource').dependencies).toHaveLength(3);
-    expect(named(all, 'chart/db/Secret').parent).toBe(named(all, 'main/chart').urn);
+    expect(named(all, 'Secret shop:db').additionalSecretOutputs).toEqual(['data', 'stringData', 'status']);
+    expect(named(all, 'Deployment shop:api').dependencies).toHaveLength(3);
+    expect(named(all, 'Secret shop:db').parent).toBe(named(all, 'Chart main/chart').urn);
   });
 
   it('a provider of the component reaches every object', async () => {
@@ -271,8 +297,8 @@ describe('Pulumi options', () => {
   it('a transformation of the component reaches every object', async () => {
     const seen: string[] = [];
     const transformations: pulumi.ResourceTransformation[] = [
-      ({ name, props, opts }) => {
-        seen.push(name);
+      ({ type, name, props, opts }) => {
+        seen.push(kindAndName({ type, name }));
         return { props: { ...(props as object), marked: true }, opts };
       },
     ];
@@ -303,7 +329,7 @@ describe('the gate before workloads', () => {
   }
   const ADMISSION_OBJECTS = 2 * (CONTROLS.filter(judgesAlone).length + 1);
   const isPolicy = ({ type }: Registered) => type.includes('ValidatingAdmissionPolicy');
-  const workload = 'chart/api/Deployment/Resource';
+  const workload = 'Deployment shop:api';
 
   /** Lets everything run that does not wait for the test. */
   const rest = () => new Promise((done) => setTimeout(done, 50));
@@ -321,7 +347,7 @@ describe('the gate before workloads', () => {
     });
     await rest();
     expect(named(registered, workload)).toBeUndefined();
-    expect(named(registered, 'chart/shop/Namespace')).toBeDefined();
+    expect(named(registered, 'Namespace shop')).toBeDefined();
     expect(asked).toEqual([ADMISSION_OBJECTS]);
 
     open();
