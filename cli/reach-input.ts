@@ -15,7 +15,7 @@ import { STDIN } from './input/files';
 import { kubeconfigPath } from './input/live';
 import { Reader, STDIN_NAME } from './input/reader';
 import { readStream, readText } from './input/text';
-import { readNetwork } from './read-network';
+import { readNetwork, readNetworkFacts } from './read-network';
 
 /** Everything that `keelson reach` judges, from files or from a cluster. */
 export interface ReachInput {
@@ -56,7 +56,9 @@ export async function reachInput(paths: readonly string[], source: ReachSource):
   return {
     objects,
     // What synth was told of the network stands beside what it wrote.
-    network: told ?? written?.network ?? source.facts ?? {},
+    network:
+      told ??
+      (written === undefined ? (source.facts ?? {}) : readNetworkFacts(written.network, REACHABILITY_FILE)),
     foreign: written?.foreign ?? [],
     problems: reader.objects > 0 || reader.problems.length > 0 ? reader.problems : [nothing(paths)],
   };

@@ -10,8 +10,17 @@ import { KeelsonError, type ClusterNetwork } from '../model';
  * @throws KeelsonError where it cannot be read (`config/invalid`), or naming every field that is wrong (`construct/invalid`)
  */
 export function readNetwork(file: string): ClusterNetwork {
-  const check = new PropsCheck({ node: { path: file } });
-  const network = networkFrom(check, (content(file) ?? {}) as ClusterNetwork);
+  return readNetworkFacts(content(file) ?? {}, file);
+}
+
+/**
+ * Reads what a cluster's network is from data: what is no range would silently be none.
+ *
+ * @throws KeelsonError (`construct/invalid`) naming every field that is wrong
+ */
+export function readNetworkFacts(facts: unknown, where: string): ClusterNetwork {
+  const check = new PropsCheck({ node: { path: where } });
+  const network = networkFrom(check, facts as ClusterNetwork);
   check.done();
   return network;
 }

@@ -19,16 +19,17 @@ export class AddressSet {
    * @param except what is not in it, in the same way
    */
   public static of(ranges: readonly string[], except: readonly string[] = []): AddressSet {
-    const left = except.flatMap((text) => intervalOf(text) ?? []);
+    const left = joined(except.flatMap((text) => intervalOf(text) ?? []));
     return new AddressSet(
       ranges.flatMap((text) => {
         const interval = intervalOf(text);
-        return interval === undefined ? [] : left.reduce(without, [interval]);
+        return interval === undefined ? [] : remains(interval, left);
       }),
     );
   }
 
   private readonly families = new Map<Family, AddressSet>();
+  private apart?: readonly Interval[];
 
   private constructor(private readonly intervals: readonly Interval[]) {}
 
@@ -62,7 +63,8 @@ export class AddressSet {
   }
 
   private holds(interval: Interval): boolean {
-    return this.intervals.reduce<readonly Interval[]>(without, [interval]).length === 0;
+    this.apart ??= joined(this.intervals);
+    return remains(interval, this.apart).length === 0;
   }
 }
 
@@ -77,14 +79,26 @@ function overlap(a: Interval, b: Interval): boolean {
   return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
-/** What is left of intervals where another is taken out. */
-function without(intervals: readonly Interval[], taken: Interval): Interval[] {
-  return intervals.flatMap((interval) => {
-    if (!overlap(interval, taken)) return [interval];
-    const { family, first, last } = interval;
-    return [
-      ...(first < taken.first ? [{ family, first, last: taken.first - 1n }] : []),
-      ...(last > taken.last ? [{ family, first: taken.last + 1n, last }] : []),
-    ];
-  });
+/** The same addresses, family by family in the order of the first ones, and none twice. */
+function joined(intervals: readonly Interval[]): readonly Interval[] {
+  const list: Interval[] = [];
+  const ordered = [...intervals].sort((a, b) => a.family - b.family || (a.first < b.first ? -1 : 1));
+  for (const next of ordered) {
+    const last = list.at(-1);
+    if (last?.family !== next.family || last.last < next.first) list.push(next);
+    else if (last.last < next.last) list[list.length - 1] = { ...last, last: next.last };
+  }
+  return list;
+}
+
+/** What is left of an interval where others, in their order and apart, are taken out: one walk, however many they are. */
+function remains(interval: Interval, taken: readonly Interval[]): readonly Interval[] {
+  const left: Interval[] = [];
+  let { first } = interval;
+  for (const one of taken) {
+    if (!overlap(interval, one)) continue;
+    if (one.first > first) left.push({ ...interval, first, last: one.first - 1n });
+    first = one.last + 1n;
+  }
+  return first > interval.last ? left : [...left, { ...interval, first }];
 }

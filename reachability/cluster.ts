@@ -2,11 +2,11 @@ import { METADATA_ADDRESSES, type ClusterNetwork, type Problem } from '../model'
 import { AddressSet } from './address-set';
 import { mapOf, textsOf } from './loose';
 import { nameOf, placeOf, type NetworkObject } from './network-object';
-import { podsOf, type Pods } from './pods';
+import { answersFor, podsOf, type Pods } from './pods';
 import { ANY, type Ports } from './openings';
 import { readPolicy, type Policy } from './policy';
 import type { AddressPoint, ForeignPods } from './reachability';
-import type { Labels } from './selector';
+import type { Labels, Selector } from './selector';
 
 /** The name of each namespace, as Kubernetes itself labels it. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -20,6 +20,7 @@ const OTHER_POLICIES = [
   'crd.projectcalico.org',
   'projectcalico.org',
   'policy.networking.k8s.io',
+  'crd.antrea.io',
 ];
 
 /** Pods with their place among the points, and the addresses that they may have. */
@@ -83,8 +84,9 @@ export function readCluster(
       } else problems.push(...read);
     } else if (kind === 'Namespace' && apiVersion === 'v1') {
       const name = nameOf(object.manifest);
+      problems.push(...seen.add(`Namespace ${name}`, object));
       declared.set(name, namespaceLabels(name, textsOf(mapOf(object.manifest.metadata).labels)));
-    } else if (OTHER_POLICIES.includes(group) && /Policy$/.test(kind)) {
+    } else if (isOtherPolicy(group, kind)) {
       const what = `${apiVersion}/${kind}`;
       notCounted[what] = (notCounted[what] ?? 0) + 1;
     } else {
@@ -94,15 +96,23 @@ export function readCluster(
       problems.push(...seen.add(kindAndName(pods), object));
     }
   }
-  const names = new Set(found.map(kindAndName));
+  const byName = new Map(found.map((one) => [kindAndName(one), one]));
   // What is owned by something else, such as a node or a custom resource, answers for its pods itself.
-  const answering = found.filter(({ owner }) => owner === undefined || !names.has(owner));
+  const answering = found.filter((one) => {
+    const owner = one.owner === undefined ? undefined : byName.get(one.owner);
+    return owner === undefined || !answersFor(owner, one);
+  });
   const all = [...answering, ...(answering.some(isDns) ? [] : [CLUSTER_DNS])];
   const pods = placed(all, network);
   const namespaces = new Map(declared);
   for (const { namespace } of [...pods, ...policies])
     if (!namespaces.has(namespace)) namespaces.set(namespace, namespaceLabels(namespace));
   return { network, foreign, pods, namespaces, policies, targets: targetsOf(network), notCounted, problems };
+}
+
+/** Whatever calls itself a network policy, too: of a group that nobody knows, it is said at least that it is there. */
+function isOtherPolicy(group: string, kind: string): boolean {
+  return OTHER_POLICIES.includes(group) ? /Policy$/.test(kind) : /NetworkPolicy$/.test(kind);
 }
 
 function namespaceLabels(name: string, labels: Readonly<Record<string, string>> = {}): Labels {
@@ -125,7 +135,16 @@ const CLUSTER_DNS: Pods = {
   ],
   hostNetwork: false,
   hostPorts: [],
+  idle: false,
 };
+
+/** Whether a selector finds nobody but those who have the label of the cluster's DNS. */
+export function namesDns(pods: Selector): boolean {
+  return pods.some(
+    ({ key, operator, values }) =>
+      operator === 'In' && key === 'k8s-app' && values.every((value) => value === DNS_LABELS['k8s-app']),
+  );
+}
 
 function isDns({ namespace, labels }: Pods): boolean {
   return namespace === 'kube-system' && labels.values['k8s-app'] === DNS_LABELS['k8s-app'];

@@ -30,6 +30,16 @@ export interface ReachabilityDifference {
   /** Points that are new, and those that are gone. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Kinds of policies that are not judged, of which there are more or fewer than before. */
+  readonly notCounted: readonly CountChange[];
+}
+
+/** How many there are of a kind that may open or close more. */
+export interface CountChange {
+  /** `apiVersion/kind`. */
+  readonly kind: string;
+  readonly before: number;
+  readonly after: number;
 }
 
 /** What changes from one version to another. */
@@ -43,7 +53,17 @@ export function differenceOf(before: Reachability, after: Reachability): Reachab
     policiesBefore: newIn(after.policies, before.policies),
     added: idsMissingFrom(before.points, after.points),
     removed: idsMissingFrom(after.points, before.points),
+    notCounted: countChanges(before.notCounted, after.notCounted),
   };
+}
+
+function countChanges(
+  before: Reachability['notCounted'],
+  after: Reachability['notCounted'],
+): readonly CountChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .map((kind) => ({ kind, before: before[kind] ?? 0, after: after[kind] ?? 0 }))
+    .filter((change) => change.before !== change.after);
 }
 
 /** Whether nothing is different. */

@@ -8,6 +8,8 @@ export interface NetworkObject {
   readonly source: string;
   /** The line of `source` on which a field stands. @default - places have no line */
   readonly lineOf?: (path: string) => number;
+  /** A cluster said it, its status included. @default - somebody wrote it */
+  readonly live?: true;
 }
 
 /** Construct path, or file and line. */

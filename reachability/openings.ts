@@ -59,15 +59,17 @@ export function openingsOf(egress: Side, ingress: Side, within: readonly Ports[]
     const starts = [...new Set(all.flatMap(({ port, endPort }) => [port, endPort + 1]))].sort(
       (a, b) => a - b,
     );
+    const [atLimits, atOut, atInto] = [limits, out, into].map((spans) => new Walk(spans)) as [
+      Walk,
+      Walk,
+      Walk,
+    ];
     for (let i = 0; i + 1 < starts.length; i += 1) {
       const port = starts[i]!;
       const endPort = starts[i + 1]! - 1;
-      const covers = (span: Pick<Span, 'port' | 'endPort'>): boolean =>
-        span.port <= port && span.endPort >= endPort;
-      if (!limits.some(covers)) continue;
-      const [outBy, inBy] = inOneFamily(
-        ...([out, into].map((side) => (side === OPEN ? OPEN : side.filter(covers))) as [Side, Side]),
-      );
+      const within = atLimits.at(port);
+      const [outBy, inBy] = inOneFamily(atOut.at(port), atInto.at(port));
+      if (within.length === 0) continue;
       if (outBy.length === 0 || inBy.length === 0) continue;
       add(openings, {
         protocol,
@@ -80,6 +82,24 @@ export function openingsOf(egress: Side, ingress: Side, within: readonly Ports[]
     }
   }
   return openings;
+}
+
+/** Walks over ports upwards, and knows what is open at each without a look at everything. */
+class Walk {
+  private readonly coming: Span[];
+  private current: Span[] = [];
+
+  public constructor(private readonly side: Side | readonly Ports[]) {
+    this.coming = side === OPEN ? [] : ([...side] as Span[]).sort((a, b) => b.port - a.port);
+  }
+
+  /** What is open at a port, which is not below the one asked before. */
+  public at(port: number): Side {
+    if (this.side === OPEN) return OPEN;
+    this.current = this.current.filter(({ endPort }) => endPort >= port);
+    while (this.coming.length > 0 && this.coming.at(-1)!.port <= port) this.current.push(this.coming.pop()!);
+    return this.current;
+  }
 }
 
 function sideOf(side: Side, protocol: Protocol): Side {

@@ -20,8 +20,10 @@ export interface Pods {
   readonly hostPorts: readonly DeclaredPort[];
   /** The addresses that they have, where they run already. */
   readonly addresses?: AddressSet;
-  /** The `kind namespace/name` of what made the object, and answers for its pods where it is among the objects. */
+  /** The `kind namespace/name` of what says that it made the object: anybody can write that. */
   readonly owner?: string;
+  /** It is told to have no pods. */
+  readonly idle: boolean;
 }
 
 /** The labels that Kubernetes gives to pods of a kind, by which policies may select, and that differ from pod to pod. */
@@ -56,11 +58,20 @@ const POD_HOLDERS: Readonly<Record<string, { readonly group: string; readonly pa
   CronJob: { group: 'batch', path: ['spec', 'jobTemplate', 'spec', 'template'] },
 };
 
+/** The kinds that make objects of a kind: a step up each, so that nothing is its own owner in the end. */
+const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  Pod: ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicationController'],
+  ReplicaSet: ['Deployment'],
+  Job: ['CronJob'],
+};
+
 /** The pods of an object; undefined where it holds none. */
 export function podsOf(object: NetworkObject): Pods | undefined {
   const { manifest } = object;
   const holder = Object.hasOwn(POD_HOLDERS, manifest.kind) ? POD_HOLDERS[manifest.kind]! : undefined;
-  if (holder === undefined || groupOf(manifest) !== holder.group || isOver(manifest)) return undefined;
+  if (holder === undefined || groupOf(manifest) !== holder.group) return undefined;
+  // What somebody wrote of its status in a file, the API server does not take.
+  if (object.live && isOver(manifest)) return undefined;
   const template = holder.path.reduce<Loose>((inner, field) => mapOf(inner[field]), manifest);
   const spec = mapOf(template.spec);
   const name = nameOf(manifest);
@@ -78,8 +89,9 @@ export function podsOf(object: NetworkObject): Pods | undefined {
     hostPorts: ports.flatMap(({ declared, hostPort }) =>
       hostPort === undefined ? [] : [{ protocol: declared.protocol, port: hostPort }],
     ),
-    ...addressesOf(manifest),
+    ...(object.live ? addressesOf(manifest) : {}),
     ...ownerOf(manifest),
+    idle: mapOf(manifest.spec).replicas === 0,
   };
 }
 
@@ -89,10 +101,33 @@ function groupOf({ apiVersion }: Manifest): string {
 
 function ownerOf(manifest: Manifest): { readonly owner?: string } {
   const { ownerReferences } = mapOf(manifest.metadata);
-  const owner = listOf(ownerReferences).find(({ controller }) => controller === true);
+  const makers = Object.hasOwn(MAKERS, manifest.kind) ? MAKERS[manifest.kind]! : [];
+  const owner = listOf(ownerReferences).find(
+    ({ controller, kind }) => controller === true && makers.includes(textOf(kind)),
+  );
   return owner === undefined
     ? {}
     : { owner: `${textOf(owner.kind)} ${namespaceOf(manifest)}/${textOf(owner.name)}` };
+}
+
+/**
+ * Whether an owner says all that is to be said of the pods of what it made: they are those of its template. Labels that were
+ * given to a pod afterwards, pods that only claim an owner, and those of an earlier template are pods of their own.
+ */
+export function answersFor(owner: Pods, made: Pods): boolean {
+  return (
+    made.idle ||
+    (owner.hostNetwork === made.hostNetwork &&
+      hasAll(owner.labels, made.labels) &&
+      hasAll(made.labels, owner.labels) &&
+      JSON.stringify(owner.ports) === JSON.stringify(made.ports))
+  );
+}
+
+function hasAll({ values, unknown }: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted.values).every(
+    ([key, value]) => (Object.hasOwn(values, key) && values[key] === value) || unknown.has(key),
+  );
 }
 
 /** A pod that has ended has no network. */
@@ -105,7 +140,12 @@ function labelsOf(kind: string, name: string, given: unknown, onNode: boolean): 
     kind === 'Job' ? { 'job-name': name, 'batch.kubernetes.io/job-name': name } : {};
   const values = { ...ofJob, ...textsOf(given) };
   const own = (UNKNOWN_LABELS[kind] ?? []).filter((key) => !Object.hasOwn(values, key));
-  return { values, unknown: new Set([...own, ...(kind === 'Pod' && onNode ? [] : NODE_LABELS)]) };
+  // What is no text may stand for one: the value of a Pulumi Output.
+  const notKnown = Object.keys(mapOf(given)).filter((key) => !Object.hasOwn(values, key));
+  return {
+    values,
+    unknown: new Set([...own, ...notKnown, ...(kind === 'Pod' && onNode ? [] : NODE_LABELS)]),
+  };
 }
 
 /** Containers that run beside each other: those that start before and go on running belong to them. */

@@ -1,5 +1,5 @@
 import { AddressSet, FAMILIES, type Family } from './address-set';
-import { compare, type Cluster, type PodPoint } from './cluster';
+import { compare, namesDns, type Cluster, type PodPoint } from './cluster';
 import { OPEN, spansOf, type Side, type Span } from './openings';
 import { formatPeer, PodIndex, type Selected } from './pod-index';
 import type { Rule, RulePeer } from './policy';
@@ -185,7 +185,7 @@ export class Sides {
     const peers = rule.peers ?? [];
     const pods = peers.filter((peer) => peer.type === 'pods');
     const selected = pods.map((peer) => this.index.ofPeer(peer));
-    const elsewhere = pods.filter((_, at) => selected[at]!.size === 0).map(formatPeer);
+    const elsewhere = pods.filter((peer, at) => this.isElsewhere(peer, selected[at]!)).map(formatPeer);
     for (const peer of elsewhere) this.unknown.add(peer);
     return {
       rule,
@@ -194,6 +194,12 @@ export class Sides {
       blocks: peers.filter((peer) => peer.type === 'addresses').map((peer) => this.blockOf(peer)),
       elsewhere,
     };
+  }
+
+  /** Whether a peer names pods that are not among the objects: the cluster's DNS stands for nobody else. */
+  private isElsewhere(peer: Extract<RulePeer, { type: 'pods' }>, selected: Selected): boolean {
+    const points = [...selected.keys()].map((at) => this.cluster.pods[at]!);
+    return points.every(({ virtual }) => virtual) && !(points.length > 0 && namesDns(peer.pods));
   }
 
   private blockOf({ cidr, except }: Extract<RulePeer, { type: 'addresses' }>): Block {

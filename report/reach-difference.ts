@@ -38,6 +38,12 @@ export function reachDifference(
       ...unseen(difference.policiesAfter, difference.opened).map(policy('+')),
     ]),
     ...section(
+      'Policies that are not judged, and may open or close more',
+      difference.notCounted.map(
+        ({ kind, before: was, after: is }) => `  ! ${printable(kind)}: ${is} in place of ${was}`,
+      ),
+    ),
+    ...section(
       'New',
       difference.added.map((id) => `  + ${shown(id)}`),
     ),

@@ -86,6 +86,11 @@ function hostAdvice(host: unknown): readonly [message: string, fix: string] {
       `${text} is an address, or has a port.`,
       'Give the name alone, or name addresses by Addresses.of(…).',
     ];
+  if (isMetadataHost(host))
+    return [
+      `At ${text} a cloud gives its machines credentials, and gives them to each pod that may ask.`,
+      'Leave it out: give the workload credentials of its own.',
+    ];
   if (isInCluster(host))
     return [
       `${text} is a Service of the cluster, which no policy finds by name.`,
@@ -99,9 +104,15 @@ function hostAdvice(host: unknown): readonly [message: string, fix: string] {
 
 /** The whole name of one host outside of the cluster: labels of RFC 1123, at least two of them, the last of them no number. */
 function isHostName(host: unknown): boolean {
-  if (typeof host !== 'string' || host.length > 253 || isInCluster(host)) return false;
+  if (typeof host !== 'string' || host.length > 253 || isInCluster(host) || isMetadataHost(host))
+    return false;
   const labels = host.split('.');
   return labels.length > 1 && labels.every(isDnsLabel) && /[a-z]/.test(labels.at(-1)!);
+}
+
+/** The names by which clouds call the address that gives out credentials. */
+function isMetadataHost(host: string): boolean {
+  return ['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal'].includes(host);
 }
 
 function isInCluster(host: string): boolean {

@@ -1,3 +1,4 @@
+import { BUILT_IN_NAMESPACES } from '../../model';
 import { defineNetworkCheck } from './network-check';
 
 export default defineNetworkCheck({
@@ -10,11 +11,13 @@ export default defineNetworkCheck({
     'Declare the namespace with a NetworkPolicy that denies by default (HardenedNamespace has it; DefaultDeny is it).',
   mappings: { recommendations: ['NET-5'], cis: ['5.3.2'], attack: ['T1046'] },
   *judge({ cluster, sides, objects }) {
-    // Of a namespace that is declared, the control default-deny speaks.
+    // Of a namespace that is declared, the control default-deny speaks, but for those of Kubernetes itself.
+    const builtIn: readonly unknown[] = BUILT_IN_NAMESPACES;
     const declared = new Set(
       objects
         .filter(({ manifest: { kind, apiVersion } }) => kind === 'Namespace' && apiVersion === 'v1')
-        .map(({ manifest }) => manifest.metadata.name),
+        .map(({ manifest }) => manifest.metadata.name)
+        .filter((name) => !builtIn.includes(name)),
     );
     const open = new Map<
       string,

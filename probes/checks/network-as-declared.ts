@@ -2,6 +2,10 @@ import {
   readCluster,
   reachabilityOf,
   differenceOf,
+  labelsMatch,
+  podsOf,
+  type ForeignPods,
+  type NetworkObject,
   type Reachability,
   type ReachabilityDifference,
 } from '../../reachability';
@@ -20,23 +24,42 @@ export default defineProbe({
     const { objects, problems } = await readLiveNetwork(client, '');
     const cluster = readCluster(objects, declared.network, declared.foreign);
     const live = reachabilityOf(cluster);
+    // What was declared as not being among the objects is in the cluster: both are then compared without it.
+    const others = objects.filter((object) => !isForeign(object, declared.foreign));
     return resultOf([
       {
         attempt: 'read everything that decides over the network',
         seen: `${objects.length} objects, ${problems.length + cluster.problems.length} that cannot be counted`,
         ok: problems.length === 0 && cluster.problems.length === 0 && objects.length > 0,
       },
-      asDeclared(declared, live),
+      asDeclared(declared, reachabilityOf(readCluster(others, declared.network, declared.foreign))),
       ...deniedByDefault(live),
     ]);
   },
 });
 
+function isForeign(object: NetworkObject, foreign: readonly ForeignPods[]): boolean {
+  const pods = podsOf(object);
+  return (
+    pods !== undefined &&
+    foreign.some(({ namespace, labels }) => pods.namespace === namespace && labelsMatch(labels, pods.labels))
+  );
+}
+
 function asDeclared(declared: Reachability, live: Reachability): Attempt {
   const own = new Set(
     declared.points.filter((point) => point.type === 'workload' && !point.virtual).map(({ id }) => id),
   );
-  const changes = changesOf(differenceOf(declared, live), own);
+  // Whoever copies the labels of a workload gets what is meant for it: beside names, nobody else there has a way.
+  const namespaces = new Set(
+    declared.points.flatMap((point) =>
+      point.type === 'workload' && own.has(point.id) ? [point.namespace] : [],
+    ),
+  );
+  const beside = live.points.flatMap((point) =>
+    point.type === 'workload' && namespaces.has(point.namespace) ? [point.id] : [],
+  );
+  const changes = changesOf(differenceOf(declared, live), own, new Set([...own, ...beside]));
   const flows = declared.flows.filter(({ from, to }) => own.has(from) || own.has(to)).length;
   return {
     attempt: 'compare what the live policies let through with what was declared',
@@ -46,10 +69,17 @@ function asDeclared(declared: Reachability, live: Reachability): Attempt {
 }
 
 /** What is different for the workloads that were declared; others may live in the cluster, too. */
-function changesOf(difference: ReachabilityDifference, own: ReadonlySet<string>): readonly string[] {
+function changesOf(
+  difference: ReachabilityDifference,
+  own: ReadonlySet<string>,
+  watched: ReadonlySet<string>,
+): readonly string[] {
   const flows = (word: string, list: ReachabilityDifference['opened']) =>
     list
-      .filter(({ from, to }) => own.has(from) || own.has(to))
+      .filter(
+        ({ from, to }) =>
+          own.has(from) || own.has(to) || (to !== 'dns' && (watched.has(from) || watched.has(to))),
+      )
       .map(({ from, to }) => `${word}: ${from} → ${to}`);
   return [
     ...flows('open and not declared', difference.opened),
@@ -58,6 +88,9 @@ function changesOf(difference: ReachabilityDifference, own: ReadonlySet<string>)
       .filter(({ id }) => own.has(id))
       .map(({ id, direction }) => `nothing denies ${direction} of ${id}`),
     ...difference.removed.filter((id) => own.has(id)).map((id) => `${id} is not there`),
+    ...difference.notCounted.map(
+      ({ kind, before, after }) => `${after} ${kind} that nobody judges, and ${before} declared`,
+    ),
   ];
 }
 

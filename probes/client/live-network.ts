@@ -1,7 +1,7 @@
 import type { Manifest } from '../../constructs';
 import type { AddressPort, ClusterNetwork, Problem } from '../../model';
 import { apiVersionOf, collectionOf, KINDS, POD_KINDS, type Kind } from '../../policies/kinds';
-import { listOf, mapOf, type NetworkObject } from '../../reachability';
+import { AddressSet, listOf, mapOf, type NetworkObject } from '../../reachability';
 import { pagesOf, type Api } from './list';
 
 /** What a cluster's network is made of. */
@@ -22,10 +22,15 @@ const ENDPOINT_SLICE: Kind = {
 const OTHER_POLICIES: readonly Kind[] = [
   other('CiliumNetworkPolicy', 'cilium.io', 'v2', 'ciliumnetworkpolicies'),
   other('CiliumClusterwideNetworkPolicy', 'cilium.io', 'v2', 'ciliumclusterwidenetworkpolicies'),
+  other('NetworkPolicy', 'projectcalico.org', 'v3', 'networkpolicies'),
+  other('GlobalNetworkPolicy', 'projectcalico.org', 'v3', 'globalnetworkpolicies'),
   other('NetworkPolicy', 'crd.projectcalico.org', 'v1', 'networkpolicies'),
   other('GlobalNetworkPolicy', 'crd.projectcalico.org', 'v1', 'globalnetworkpolicies'),
   other('AdminNetworkPolicy', 'policy.networking.k8s.io', 'v1alpha1', 'adminnetworkpolicies'),
   other('BaselineAdminNetworkPolicy', 'policy.networking.k8s.io', 'v1alpha1', 'baselineadminnetworkpolicies'),
+  other('ClusterNetworkPolicy', 'policy.networking.k8s.io', 'v1alpha2', 'clusternetworkpolicies'),
+  other('NetworkPolicy', 'crd.antrea.io', 'v1beta1', 'networkpolicies'),
+  other('ClusterNetworkPolicy', 'crd.antrea.io', 'v1beta1', 'clusternetworkpolicies'),
 ];
 
 function other(kind: string, apiGroup: string, apiVersion: string, resource: string): Kind {
@@ -70,7 +75,7 @@ async function listed(
     if (typeof page !== 'number') {
       for (const item of page) {
         const manifest = { ...type, ...(item as Manifest) };
-        objects.push({ manifest, source: `${server}${collection}` });
+        objects.push({ manifest, source: `${server}${collection}`, live: true });
       }
     } else if (page !== absent) {
       problems.push({
@@ -92,6 +97,8 @@ export function factsOf(objects: readonly NetworkObject[]): ClusterNetwork {
     const { podCIDR, podCIDRs } = mapOf(spec);
     return Array.isArray(podCIDRs) ? podCIDRs.map(String) : typeof podCIDR === 'string' ? [podCIDR] : [];
   });
+  // Many plugins give pods addresses of their own pools: the ranges of the nodes then say nothing.
+  const used = AddressSet.of(manifests.filter(({ kind }) => kind === 'Pod').flatMap(podAddresses));
   const addresses = nodes.flatMap(({ status }) =>
     listOf(mapOf(status).addresses)
       .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP')
@@ -122,10 +129,16 @@ export function factsOf(objects: readonly NetworkObject[]): ClusterNetwork {
       ),
     );
   return {
-    ...(pods.length === 0 ? {} : { pods }),
+    ...(pods.length === 0 || !AddressSet.of(pods).covers(used) ? {} : { pods }),
     ...(addresses.length === 0 ? {} : { nodes: [...new Set(addresses)].map(rangeOf) }),
     ...(service.length === 0 && endpoints.length === 0 ? {} : { apiServer: { service, endpoints } }),
   };
+}
+
+/** The addresses of a pod that has its own network. */
+function podAddresses({ spec, status }: Manifest): readonly string[] {
+  if (mapOf(spec).hostNetwork === true) return [];
+  return listOf(mapOf(status).podIPs).map(({ ip }) => String(ip));
 }
 
 function pairs(addresses: readonly unknown[], ports: unknown): readonly AddressPort[] {

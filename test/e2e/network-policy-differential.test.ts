@@ -119,7 +119,7 @@ function packetsOf(objects: readonly Manifest[], pods: readonly Manifest[]): rea
 
 function indexOf(objects: readonly Manifest[]): ReachabilityIndex {
   return new ReachabilityIndex(
-    reachabilityOf(readCluster(objects.map((manifest) => ({ manifest, source: 'test' })))),
+    reachabilityOf(readCluster(objects.map((manifest) => ({ manifest, source: 'test', live: true })))),
   );
 }
 

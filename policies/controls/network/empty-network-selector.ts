@@ -4,7 +4,8 @@ import { emptySelector } from '../fields';
 import { networkPolicy } from '../services';
 
 /** CEL: the rule is for DNS alone, which all pods ask and which all of them are asked by. */
-const FOR_DNS = '(has(r.ports) && size(r.ports) > 0 && r.ports.all(p, has(p.port) && p.port == 53))';
+const FOR_DNS =
+  '(has(r.ports) && size(r.ports) > 0 && r.ports.all(p, has(p.port) && p.port == 53 && (!has(p.endPort) || p.endPort == 53)))';
 
 /** CEL: the peer is all pods of the namespace, or those of every namespace. */
 const ALL = `((has(e.namespaceSelector) && ${emptySelector('e.namespaceSelector')}) || (!has(e.namespaceSelector) && has(e.podSelector) && ${emptySelector('e.podSelector')}))`;
@@ -57,6 +58,10 @@ export default defineControl({
     bad: [
       networkPolicy({ podSelector: {}, ingress: [{ from: [WEB], ports: PORTS }] }),
       networkPolicy({ podSelector: { matchLabels: {} }, egress: [{ to: [WEB], ports: PORTS }] }),
+      // A range that starts at the port of DNS is not for DNS.
+      networkPolicy({ podSelector: {}, ingress: [{ ports: [{ port: 53, endPort: 65535 }] }] }),
+      networkPolicy({ podSelector: {}, egress: [{ to: [WEB], ports: [{ port: 53, endPort: 65535 }] }] }),
+      from({ podSelector: {} }, [{ port: 53, endPort: 8080 }]),
       from({ podSelector: {} }),
       from({ podSelector: { matchLabels: {} } }),
       to({ podSelector: {} }),

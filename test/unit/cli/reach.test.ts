@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { reach } from '../../../cli/reach';
 import type { ReachFlags } from '../../../cli/reach-options';
 import { parseReachability, type Reachability } from '../../../reachability';
@@ -230,3 +230,13 @@ it('shows names that somebody else wrote, and does nothing to the terminal', asy
 function inDays(days: number): string {
   return new Date(Date.now() + days * 24 * 3600 * 1000).toISOString().slice(0, 10);
 }
+
+it('a reachability.json beside manifests with a network that cannot be is refused, and hides nothing', async () => {
+  const file = fileWith(GOOD);
+  const { out } = await run([file], { format: 'json' });
+  const forged = { ...(JSON.parse(out) as Reachability), network: { pods: ['none'] } };
+  writeFileSync(join(dirname(file), 'reachability.json'), JSON.stringify(forged));
+  const answer = await run([dirname(file)]);
+  expect(answer).toMatchObject({ code: 2, out: '' });
+  expect(answer.err).toContain('"none" is no range of addresses.');
+});

@@ -16,7 +16,10 @@ const compare = (before: string, after: string) => {
   expect([...policiesAfter, ...policiesBefore].every(({ name }) => name.includes('/'))).toBe(true);
   return { ...rest, opened: text(opened), closed: text(closed) };
 };
-const NOTHING = { opened: [], closed: [], released: [], held: [], added: [], removed: [] };
+const NOTHING = {
+  ...{ opened: [], closed: [], released: [], held: [] },
+  ...{ added: [], removed: [], notCounted: [] },
+};
 
 it('is nothing between two of the same, whatever their policies are called', () => {
   const yaml = SHOP + connection('web', 'api', '8080');

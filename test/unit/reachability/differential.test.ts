@@ -20,7 +20,7 @@ it(`agrees with an evaluator that knows no shortcut over random clusters (KEELSO
   fc.assert(
     fc.property(networkCases, (drawn) => {
       const { objects, pods } = drawn;
-      const cluster = readCluster(objects.map((manifest) => ({ manifest, source: 'test' })));
+      const cluster = readCluster(objects.map((manifest) => ({ manifest, source: 'test', live: true })));
       expect(cluster.problems).toEqual([]);
       const index = new ReachabilityIndex(reachabilityOf(cluster));
       const ports = interestingPorts(drawn);

@@ -74,7 +74,7 @@ export class Reach {
 
   public constructor(manifests: readonly Manifest[], network?: ClusterNetwork) {
     this.cluster = readCluster(
-      manifests.map((manifest) => ({ manifest, source: 'test' })),
+      manifests.map((manifest) => ({ manifest, source: 'test', live: true })),
       network,
     );
     this.reachability = reachabilityOf(this.cluster);

@@ -64,6 +64,7 @@ describe('a host by its name', () => {
     ['203.0.113.7', 'is an address'],
     ['2001:db8::1', 'is an address'],
     ['a.example:443', 'is an address, or has a port'],
+    ['metadata.google.internal', 'gives its machines credentials'],
     ['api.shop.svc', 'is a Service of the cluster'],
     ['api.shop.svc.cluster.local', 'is a Service of the cluster'],
     ['localhost', 'is not the whole name'],
