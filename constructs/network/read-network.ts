@@ -84,10 +84,10 @@ function readAddressPort(check: PropsCheck, property: string, stated: Fields): r
   if (range === undefined) return [];
   check
     .require(
-      range.length > 0,
+      range.length >= (range.ip.family === 4 ? 8 : 32),
       `${property}.address`,
-      `${shown(text)} is every address.`,
-      'Give the addresses of the API servers.',
+      `${shown(text)} is more than the addresses of API servers: a few such ranges are the whole Internet.`,
+      'Give their addresses, or a range of at least /8, /32 in IPv6.',
     )
     .require(
       !isMetadata(range),

@@ -1,16 +1,22 @@
 import { defineControl, type Validation } from '../../control';
 import { KINDS } from '../../kinds';
-import { emptySelector } from '../fields';
 import { networkPolicy } from '../services';
+
+/**
+ * CEL: the selector asks for nothing that a pod has to be given to be selected. Everybody lacks some label, and each namespace
+ * has the label of its name.
+ */
+const asksNothing = (selector: string): string =>
+  `((!has(${selector}.matchLabels) || size(${selector}.matchLabels) == 0) && (!has(${selector}.matchExpressions) || !${selector}.matchExpressions.exists(x, x.operator == "In" || (x.operator == "Exists" && x.key != "kubernetes.io/metadata.name"))))`;
 
 /** CEL: the rule is for DNS alone, which all pods ask and which all of them are asked by. */
 const FOR_DNS =
   '(has(r.ports) && size(r.ports) > 0 && r.ports.all(p, has(p.port) && p.port == 53 && (!has(p.endPort) || p.endPort == 53)))';
 
 /** CEL: the peer is all pods of the namespace, or those of every namespace. */
-const ALL = `((has(e.namespaceSelector) && ${emptySelector('e.namespaceSelector')}) || (!has(e.namespaceSelector) && has(e.podSelector) && ${emptySelector('e.podSelector')}))`;
+const ALL = `((has(e.namespaceSelector) && ${asksNothing('e.namespaceSelector')}) || (!has(e.namespaceSelector) && has(e.podSelector) && ${asksNothing('e.podSelector')}))`;
 
-const FOR_ALL_PODS = `(!has(object.spec.podSelector) || ${emptySelector('object.spec.podSelector')})`;
+const FOR_ALL_PODS = `(!has(object.spec.podSelector) || ${asksNothing('object.spec.podSelector')})`;
 
 const named = (direction: 'ingress' | 'egress', peers: 'from' | 'to'): readonly Validation[] => [
   {
@@ -39,7 +45,7 @@ export default defineControl({
   area: 'network',
   title: 'No selector of a network policy that opens something is empty',
   rationale:
-    'An empty selector is everybody: often labels that a template left out. A selector of pods in every namespace finds those whose owner gave them these labels to get in.',
+    'A selector that is empty, or says only what pods are not, is everybody: often labels that a template left out. A selector of pods in every namespace finds those whose owner gave them these labels to get in.',
   severity: 'medium',
   remediation:
     'Select the pods by a label, and those of another namespace by its kubernetes.io/metadata.name, too.',
@@ -63,6 +69,14 @@ export default defineControl({
       networkPolicy({ podSelector: {}, egress: [{ to: [WEB], ports: [{ port: 53, endPort: 65535 }] }] }),
       from({ podSelector: {} }, [{ port: 53, endPort: 8080 }]),
       from({ podSelector: {} }),
+      from({ podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] } }),
+      to({
+        namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'Exists' }] },
+      }),
+      networkPolicy({
+        podSelector: { matchExpressions: [{ key: 'nobody', operator: 'DoesNotExist' }] },
+        ingress: [{ from: [WEB], ports: PORTS }],
+      }),
       from({ podSelector: { matchLabels: {} } }),
       to({ podSelector: {} }),
       to({ namespaceSelector: {}, podSelector: { matchLabels: { app: 'api' } } }),

@@ -3,8 +3,8 @@ import { KINDS } from '../../kinds';
 import { emptySelector } from '../fields';
 import { networkPolicy } from '../services';
 
-/** CEL: a peer that is everybody: any address, or any pod of any namespace. */
-const EVERYBODY = `(has(p.ipBlock) && p.ipBlock.cidr in ["0.0.0.0/0", "::/0"] && !has(p.ipBlock.except)) || (has(p.namespaceSelector) && ${emptySelector('p.namespaceSelector')} && (!has(p.podSelector) || ${emptySelector('p.podSelector')}))`;
+/** CEL: a peer that is everybody: a range of which a few are all addresses, whatever it leaves out, or any pod of any namespace. */
+const EVERYBODY = `(has(p.ipBlock) && (!isCIDR(p.ipBlock.cidr) || cidr(p.ipBlock.cidr).prefixLength() < 8)) || (has(p.namespaceSelector) && ${emptySelector('p.namespaceSelector')} && (!has(p.podSelector) || ${emptySelector('p.podSelector')}))`;
 
 const bounded = (list: string, peers: string): string =>
   `!has(object.spec.${list}) || object.spec.${list}.all(r, (has(r.ports) && size(r.ports) > 0) || (has(r.${peers}) && size(r.${peers}) > 0 && !r.${peers}.exists(p, ${EVERYBODY})))`;
@@ -46,6 +46,10 @@ export default defineControl({
       networkPolicy({ ingress: [{ from: [{ namespaceSelector: {} }] }] }),
       networkPolicy({ egress: [{}] }),
       networkPolicy({ egress: [{ to: [{ namespaceSelector: {}, podSelector: {} }] }] }),
+      networkPolicy({ ingress: [{ from: [{ ipBlock: { cidr: '0::/0' } }] }] }),
+      networkPolicy({
+        ingress: [{ from: [{ ipBlock: { cidr: '128.0.0.0/1', except: ['192.0.2.0/24'] } }] }],
+      }),
     ],
   },
 });

@@ -128,7 +128,9 @@ describe('what is wrong with a network', () => {
   });
 
   it.each([
-    ['0.0.0.0/0', 'is every address.'],
+    ['0.0.0.0/0', 'is more than the addresses of API servers'],
+    ['128.0.0.0/1', 'is more than the addresses of API servers'],
+    ['2000::/3', 'is more than the addresses of API servers'],
     ['169.254.169.254', 'a cloud gives out credentials.'],
     ['fd00:ec2::254/128', 'a cloud gives out credentials.'],
   ])('an API server is not at %s', (address, message) => {
