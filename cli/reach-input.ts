@@ -45,7 +45,8 @@ export async function reachInput(paths: readonly string[], source: ReachSource):
   const told = source.network === undefined ? undefined : readNetwork(source.network);
   if (source.live) {
     const live = await liveNetwork(source.kubeconfig);
-    return { ...live, network: told ?? source.facts ?? live.network, foreign: [] };
+    const network = told?.network ?? source.facts ?? live.network;
+    return { ...live, network, foreign: told?.foreign ?? [] };
   }
   const written = paths.length === 1 ? reachabilityAt(paths[0]!) : undefined;
   if (written !== undefined && paths[0]!.endsWith('.json'))
@@ -57,9 +58,9 @@ export async function reachInput(paths: readonly string[], source: ReachSource):
     objects,
     // What synth was told of the network stands beside what it wrote.
     network:
-      told ??
+      told?.network ??
       (written === undefined ? (source.facts ?? {}) : readNetworkFacts(written.network, REACHABILITY_FILE)),
-    foreign: written?.foreign ?? [],
+    foreign: [...(told?.foreign ?? []), ...(written?.foreign ?? [])],
     problems: reader.objects > 0 || reader.problems.length > 0 ? reader.problems : [nothing(paths)],
   };
 }

@@ -15,7 +15,7 @@ export default defineNetworkCheck({
     'A selector that finds nothing is a spelling mistake, or a leftover: what it was to hold is not held, and what it was to open is not open.',
   severity: 'medium',
   remediation:
-    'Correct the selector, or remove the policy. Pods that others deploy: name them by new ForeignPods(…) in an app; else give their manifests, too, or a waiver.',
+    'Correct the selector, or remove the policy. Pods that others deploy: name them by new ForeignPods(…) in an app, or under foreign in the file of --network; or give their manifests, too.',
   mappings: { recommendations: ['NET-5'], cis: ['5.3.2'], attack: ['T1046'] },
   *judge({ cluster, sides }) {
     for (const policy of cluster.policies) {

@@ -212,6 +212,44 @@ describe('data', () => {
   });
 });
 
+describe('pods that others deploy', () => {
+  const peer =
+    '{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: gateway } }, podSelector: { matchLabels: { app: gateway } } }';
+  const file = () =>
+    fileWith(
+      SHOP +
+        policy(
+          'in',
+          `{ podSelector: { matchLabels: { app: web } }, ingress: [{ from: [${peer}], ports: [{ port: 8080 }] }] }`,
+        ),
+    );
+  const told = (foreign: unknown) =>
+    fileWith(JSON.stringify({ pods: ['10.244.0.0/16'], foreign }), 'network.yaml');
+
+  it('are named in the file of the network', async () => {
+    expect((await run([file()])).code).toBe(1);
+    const network = told([{ namespace: 'gateway', labels: { app: 'gateway' } }]);
+    const { code, out, err } = await run([file()], { network });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('pods app=gateway in gateway');
+    expect(
+      (await run([file()], { network: told([{ namespace: 'other', labels: { app: 'gateway' } }]) })).code,
+    ).toBe(1);
+  });
+
+  it.each([
+    ['no list', {}, ': foreign: '],
+    ['no label', [{ namespace: 'gateway', labels: {} }], ': foreign[0].labels: No label is given'],
+    ['no namespace', [{ labels: { a: 'b' } }], ': foreign[0].namespace: '],
+    ['a field that is none', [{ namespace: 'a', labels: { a: 'b' }, pods: 1 }], ': foreign[0]: '],
+  ])('are refused with their place: %s', async (_, foreign, expected) => {
+    const { code, err } = await run([file()], { network: told(foreign) });
+    expect(code).toBe(2);
+    expect(err).toContain(expected);
+    expect(err).toContain('[config/invalid]');
+  });
+});
+
 test('the picture is SVG, and findings do not get into it', async () => {
   const file = fileWith(SHOP + policy('one', '{ podSelector: { matchLabels: { app: wbe } } }'));
   const { code, out, err } = await run([file], { format: 'svg' });
