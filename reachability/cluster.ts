@@ -9,7 +9,7 @@ import type { AddressPoint, ForeignPods } from './reachability';
 import type { Labels, Selector } from './selector';
 
 /** The name of each namespace, as Kubernetes itself labels it. */
-const NAME_LABEL = 'kubernetes.io/metadata.name';
+export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** Private addresses: what pods and nodes may have where nobody says more. */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
@@ -46,6 +46,8 @@ export interface Cluster {
   readonly network: ClusterNetwork;
   readonly foreign: readonly ForeignPods[];
   readonly pods: readonly PodPoint[];
+  /** The addresses that pods may have of which nothing else is known. */
+  readonly podAddresses: AddressSet;
   /** The labels of each namespace that has pods or is declared. */
   readonly namespaces: ReadonlyMap<string, Labels>;
   readonly policies: readonly Policy[];
@@ -107,7 +109,17 @@ export function readCluster(
   const namespaces = new Map(declared);
   for (const { namespace } of [...pods, ...policies])
     if (!namespaces.has(namespace)) namespaces.set(namespace, namespaceLabels(namespace));
-  return { network, foreign, pods, namespaces, policies, targets: targetsOf(network), notCounted, problems };
+  return {
+    network,
+    foreign,
+    pods,
+    podAddresses: podAddressesOf(network),
+    namespaces,
+    policies,
+    targets: targetsOf(network),
+    notCounted,
+    problems,
+  };
 }
 
 /** Whatever calls itself a network policy, too: of a group that nobody knows, it is said at least that it is there. */
@@ -154,9 +166,13 @@ function kindAndName({ kind, namespace, name }: Pods): string {
   return `${kind} ${namespace}/${name}`;
 }
 
+function podAddressesOf(network: ClusterNetwork): AddressSet {
+  return AddressSet.of(network.pods ?? PRIVATE);
+}
+
 /** The pods in the order of their names, each under an id; the cluster's DNS is one point, whoever serves it. */
 function placed(pods: readonly Pods[], network: ClusterNetwork): readonly PodPoint[] {
-  const anywhere = AddressSet.of(network.pods ?? PRIVATE);
+  const anywhere = podAddressesOf(network);
   const nodes = AddressSet.of(network.nodes ?? PRIVATE);
   const dns = pods.find(isDns);
   return pods

@@ -98,7 +98,7 @@ function* otherOpenings(
   }
   for (const peer of sides.elsewhere) {
     const side = sides.through(direction, at, direction === 'ingress' ? names : undefined, (rule) =>
-      rule.everybody || rule.elsewhere.includes(peer) ? 'yes' : 'no',
+      sides.isFor(rule, peer),
     );
     yield [peer, opened(side)];
   }

@@ -45,6 +45,26 @@ function meets({ key, operator, values }: Requirement, labels: Labels): Answer {
   }
 }
 
+/** Whether nothing can have labels that both selectors select, as far as their words show. */
+export function excludes(a: Selector, b: Selector): boolean {
+  return a.some((one) =>
+    b.some((other) => one.key === other.key && (contradicts(one, other) || contradicts(other, one))),
+  );
+}
+
+function contradicts(one: Requirement, other: Requirement): boolean {
+  switch (one.operator) {
+    case 'In':
+      if (other.operator === 'In') return one.values.every((value) => !other.values.includes(value));
+      if (other.operator === 'NotIn') return one.values.every((value) => other.values.includes(value));
+      return other.operator === 'DoesNotExist';
+    case 'Exists':
+      return other.operator === 'DoesNotExist';
+    default:
+      return false;
+  }
+}
+
 /** The less certain of two answers. */
 export function both(a: Answer, b: Answer): Answer {
   if (a === 'no' || b === 'no') return 'no';

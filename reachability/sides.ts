@@ -1,10 +1,13 @@
 import { AddressSet, FAMILIES, type Family } from './address-set';
-import { compare, namesDns, type Cluster, type PodPoint } from './cluster';
+import { compare, NAME_LABEL, namesDns, type Cluster, type PodPoint } from './cluster';
 import { OPEN, spansOf, type Side, type Span } from './openings';
 import { formatPeer, PodIndex, type Selected } from './pod-index';
 import type { Rule, RulePeer } from './policy';
 import { LAST_PORT, type DeclaredPort } from './reachability';
-import type { Answer } from './selector';
+import { excludes, type Answer, type Selector } from './selector';
+
+/** Pods that a rule names. */
+type PodPeer = Extract<RulePeer, { type: 'pods' }>;
 
 /** The two directions of a policy. */
 export type Direction = 'ingress' | 'egress';
@@ -48,7 +51,8 @@ export interface PodSide {
 export class Sides {
   public readonly index: PodIndex;
   private readonly blocks = new Map<string, Block>();
-  private readonly unknown = new Set<string>();
+  private readonly unknown = new Map<string, PodPeer>();
+  private readonly meant = new Map<PreparedRule['rule'], Map<string, Answer>>();
   private readonly answers = new Map<Block, Map<AddressSet, Answer>>();
   private readonly sides: Readonly<Record<Direction, readonly PodSide[]>>;
 
@@ -59,7 +63,7 @@ export class Sides {
 
   /** Peers of any rule that select nothing among the objects, in the order of their names. */
   public get elsewhere(): readonly string[] {
-    return [...this.unknown].sort();
+    return [...this.unknown.keys()].sort();
   }
 
   /** The ranges of addresses that any rule names, in the order of their texts. */
@@ -185,8 +189,9 @@ export class Sides {
     const peers = rule.peers ?? [];
     const pods = peers.filter((peer) => peer.type === 'pods');
     const selected = pods.map((peer) => this.index.ofPeer(peer));
-    const elsewhere = pods.filter((peer, at) => this.isElsewhere(peer, selected[at]!)).map(formatPeer);
-    for (const peer of elsewhere) this.unknown.add(peer);
+    const missing = pods.filter((peer, at) => this.isElsewhere(peer, selected[at]!));
+    const elsewhere = missing.map(formatPeer);
+    missing.forEach((peer, at) => this.unknown.set(elsewhere[at]!, peer));
     return {
       rule,
       everybody: rule.peers === undefined,
@@ -196,8 +201,28 @@ export class Sides {
     };
   }
 
+  /**
+   * Whether a rule is for pods that are not among the objects: for certain where it names them in the same words. Others of its
+   * selectors, and ranges that pods may have, may find them, too.
+   */
+  public isFor(rule: PreparedRule, id: string): Answer {
+    if (rule.everybody || rule.elsewhere.includes(id)) return 'yes';
+    const known = this.meant.get(rule.rule) ?? new Map<string, Answer>();
+    this.meant.set(rule.rule, known);
+    const answer = known.get(id) ?? this.mayFind(rule, this.unknown.get(id)!);
+    known.set(id, answer);
+    return answer;
+  }
+
+  private mayFind({ rule: { peers = [] }, blocks }: PreparedRule, wanted: PodPeer): Answer {
+    const found =
+      blocks.some(({ addresses }) => addresses.meets(this.cluster.podAddresses)) ||
+      peers.some((peer) => peer.type === 'pods' && !isApart(peer, wanted));
+    return found ? 'maybe' : 'no';
+  }
+
   /** Whether a peer names pods that are not among the objects: the cluster's DNS stands for nobody else. */
-  private isElsewhere(peer: Extract<RulePeer, { type: 'pods' }>, selected: Selected): boolean {
+  private isElsewhere(peer: PodPeer, selected: Selected): boolean {
     const points = [...selected.keys()].map((at) => this.cluster.pods[at]!);
     return points.every(({ virtual }) => virtual) && !(points.length > 0 && namesDns(peer.pods));
   }
@@ -210,6 +235,15 @@ export class Sides {
     this.blocks.set(id, block);
     return block;
   }
+}
+
+/** Whether two peers can name no pod in common. */
+function isApart(a: PodPeer, b: PodPeer): boolean {
+  return excludes(a.pods, b.pods) || excludes(namespacesOf(a), namespacesOf(b));
+}
+
+function namespacesOf({ namespace, namespaces }: PodPeer): Selector {
+  return namespaces ?? [{ key: NAME_LABEL, operator: 'In', values: [namespace!] }];
 }
 
 /** The most certain answer of several. */

@@ -419,6 +419,68 @@ describe('pods that are not among the objects', () => {
   });
 });
 
+describe('other rules than the one that names pods elsewhere', () => {
+  const named = (namespace: string, labels: object) => ({
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    podSelector: { matchLabels: labels },
+  });
+  const id = 'pods app=prometheus in mon';
+  const with443 = (to: readonly object[], network: object = {}) =>
+    new Reach(
+      [
+        ...[pod('a/x', { app: 'x' }), pod('a/y', { app: 'y' })],
+        policy('a/y', {
+          podSelector: { matchLabels: { app: 'y' } },
+          egress: [{ to: [named('mon', { app: 'prometheus' })], ports: [{ port: 9090 }] }],
+        }),
+        policy('a/x', {
+          podSelector: { matchLabels: { app: 'x' } },
+          egress: [{ to, ports: [{ port: 443 }] }],
+        }),
+      ],
+      network,
+    );
+  const certainty = (reach: Reach) =>
+    reach.reachability.flows.find((flow) => flow.from === 'Pod a/x' && flow.to === id)?.openings[0]?.possible;
+
+  it.each<[string, object]>([
+    ['all pods of all namespaces', { namespaceSelector: {} }],
+    ['a namespace by another label', { namespaceSelector: { matchLabels: { team: 'ops' } } }],
+    ['pods there by another label', named('mon', { part: 'server' })],
+    ['addresses that pods may have', { ipBlock: { cidr: '10.0.0.0/8' } }],
+  ])('may find them by %s', (_, peer) => {
+    expect(with443([peer]).ports('a/x', id)).toEqual(['TCP 443']);
+    expect(certainty(with443([peer]))).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ['another namespace', named('logs', { app: 'prometheus' })],
+    ['another value', named('mon', { app: 'grafana' })],
+    [
+      'not that value',
+      {
+        namespaceSelector: {},
+        podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['prometheus'] }] },
+      },
+    ],
+    [
+      'no such label',
+      {
+        namespaceSelector: {},
+        podSelector: { matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] },
+      },
+    ],
+    ['addresses outside', { ipBlock: { cidr: '203.0.113.0/24' } }],
+  ])('do not find them by %s', (_, peer) => {
+    expect(with443([peer]).ports('a/x', id)).toEqual([]);
+  });
+
+  it('do not find them by addresses that are stated to be no pods', () => {
+    const reach = with443([{ ipBlock: { cidr: '10.0.0.0/8' } }], { pods: ['172.16.0.0/16'] });
+    expect(reach.ports('a/x', id)).toEqual([]);
+  });
+});
+
 it('counts the policies of other APIs, which are not read', () => {
   const other = (type: string) => holder(type, 'a/x', {});
   const { notCounted } = new Reach([
