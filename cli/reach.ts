@@ -28,9 +28,13 @@ export const REACH_EXIT = { clean: 0, findings: 1, input: 2 } as const;
 export async function reach(paths: readonly string[], flags: ReachFlags): Promise<number> {
   try {
     const options = reachOptions(paths, flags);
-    const { findings, problems, reachability, text } = await reachReport(options);
+    const { findings, problems, reachability, text, isData } = await reachReport(options);
     const palette = paletteFor(process.stderr.isTTY === true, process.env);
-    const told = [...problems.map(formatProblem), ...findingLines(findings, palette)];
+    const told = [
+      ...problems.map(formatProblem),
+      ...(isData ? ['No check was run: it is data that was written before, and no manifests.'] : []),
+      ...findingLines(findings, palette),
+    ];
     if (told.length > 0) await write(process.stderr, `${told.join('\n')}\n\n`);
     if (problems.length > 0) return REACH_EXIT.input;
     await write(process.stdout, `${text(reachability)}\n`);
@@ -47,6 +51,8 @@ interface ReachReport {
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
   readonly text: (reachability: Reachability) => string;
+  /** It was computed before, and not judged now. */
+  readonly isData: boolean;
 }
 
 async function reachReport(options: ReachOptions): Promise<ReachReport> {
@@ -65,6 +71,7 @@ async function reachReport(options: ReachOptions): Promise<ReachReport> {
     findings: applyWaivers(findings, waivers, now),
     problems: [...waiverProblems(waivers, waivable(CONTROLS), now), ...problems, ...(before?.problems ?? [])],
     text,
+    isData: input.written !== undefined,
   };
 }
 

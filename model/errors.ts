@@ -60,13 +60,14 @@ export interface Problem {
 /** One or more problems that stop the work. */
 export class KeelsonError extends Error {
   /** All problems that were found, in a stable order. */
-  public readonly problems: readonly Problem[];
+  declare public readonly problems: readonly Problem[];
 
   public constructor(problems: Problem | readonly Problem[], options?: { readonly cause?: unknown }) {
     const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
     super(list.map(formatProblem).join('\n'), options);
     this.name = 'KeelsonError';
-    this.problems = list;
+    // Not for those who print the error whole: its message says it all.
+    Object.defineProperty(this, 'problems', { value: list, enumerable: false });
   }
 }
 

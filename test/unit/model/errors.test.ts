@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_CODES, formatProblem, KeelsonError, throwIfAny, type Problem } from '../../../model';
@@ -57,4 +58,10 @@ describe('docs/errors.md', () => {
     expect(section).toMatch(/^- Example: .+\.$/m);
     expect(section).toMatch(/^- What to do: .+\.$/m);
   });
+});
+
+it('an error that is printed whole tells each problem once', () => {
+  const error = new KeelsonError([{ code: 'cli/usage', where: 'a', message: 'No.', fix: 'Yes.' }]);
+  expect(inspect(error).match(/No\./g)).toHaveLength(1);
+  expect(error.problems).toHaveLength(1);
 });
