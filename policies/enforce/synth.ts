@@ -94,7 +94,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     return { manifest: judgedManifest(object), source: object.path, posture, kubernetes };
   });
   const network = judgeNetwork(objects, networkOf(root), foreignPeers(root));
-  const findings = applyWaivers([...checkByPosture(objects), ...network.findings], waivers, now);
+  const findings = applyWaivers(toldOnce(checkByPosture(objects), network.findings), waivers, now);
   const { problems, notValidated } = checkSchemas(objects, definitions);
   throwIfAny([
     ...appWaiverProblems(root, app, waivers, now),
@@ -115,6 +115,19 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     notValidated,
     reachability: network.reachability,
   };
+}
+
+/** All findings; of a namespace that the control default-deny speaks of, the network check says nothing new. */
+function toldOnce(own: readonly Finding[], network: readonly Finding[]): readonly Finding[] {
+  const open = new Set(
+    own.filter(({ control }) => control === 'default-deny').map(({ resource }) => resource.name),
+  );
+  return [
+    ...own,
+    ...network.filter(
+      ({ control, resource }) => control !== 'namespace-not-isolated' || !open.has(resource.name),
+    ),
+  ];
 }
 
 /** Only the cluster knows the uid of an owner, and what is owned passes for what a controller made. */
@@ -185,7 +198,7 @@ export function addPolicyValidation(
       // Of a part of an app it cannot be told what its policies select in the others.
       const network =
         scope.node.root === scope ? judgeNetwork(checked, networkOf(scope), foreignPeers(scope)) : undefined;
-      const findings = applyWaivers([...checkByPosture(checked), ...(network?.findings ?? [])], given, now);
+      const findings = applyWaivers(toldOnce(checkByPosture(checked), network?.findings ?? []), given, now);
       return [
         ...(network?.problems ?? []),
         ...waiverProblems(given, waivable(CONTROLS), now, () => Posture.of(scope).longestWaiver),
