@@ -114,8 +114,9 @@ function lets(rule: FirewallRule, protocol: Protocol, port: number): boolean {
   return rule.protocol === protocol && port >= rule.port && port <= endPort;
 }
 
-/** For example `tcp-30000-32767`. */
+/** For example `tcp-30000-32767 from 192.0.2.0/24`: two rules may open one port. */
 function nameOf(rule: FirewallRule): string {
   const { protocol, port, endPort } = range(rule);
-  return `${protocol.toLowerCase()}-${port}${endPort === port ? '' : `-${endPort}`}`;
+  const ports = endPort === port ? String(port) : `${port}-${endPort}`;
+  return `${protocol.toLowerCase()}-${ports} from ${rule.from.join(', ')}`;
 }

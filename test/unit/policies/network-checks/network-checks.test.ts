@@ -328,14 +328,14 @@ spec: { type: NodePort, selector: { app: web }, ports: [{ port: 80, targetPort: 
 
   it('names a port that the firewall opens for nobody', () => {
     expect(told(SHOP, { firewall: [rule] })).toEqual([
-      'firewall-agrees FirewallRule tcp-9100 app.network.firewall[0]',
+      'firewall-agrees FirewallRule tcp-9100 from 192.0.2.0/24 app.network.firewall[0]',
     ]);
   });
 
   it('names a node port that the firewall opens and network policies close, and the other way round', () => {
     const open = { protocol: 'TCP', port: 30080, from: ['198.51.100.0/24'] } as const;
     expect(told(SHOP + service, { firewall: [open] })).toEqual([
-      'firewall-agrees FirewallRule tcp-30080 app.network.firewall[0]',
+      'firewall-agrees FirewallRule tcp-30080 from 198.51.100.0/24 app.network.firewall[0]',
     ]);
     expect(told(SHOP + service + letIn('198.51.100.0/24'), { firewall: [open] })).toEqual([]);
     expect(told(SHOP + service + letIn('198.51.100.0/25'), { firewall: [open] })).toHaveLength(1);
