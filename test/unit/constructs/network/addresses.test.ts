@@ -172,7 +172,13 @@ describe('Addresses.of', () => {
     const found = refused({ ranges: [range] }, NETWORK).find(({ message }) => message.includes(what));
     expect(found).toMatchObject({ where: 'chart/payments.ranges' });
     expect(found!.message).toContain(`${range} holds addresses of the cluster's own ${what} (${own})`);
-    expect(found!.message.includes('the address of a pod')).toBe(what === 'pods');
+    const why: Record<string, string> = {
+      pods: 'the address of a pod',
+      services: 'the address of a Service',
+      nodes: 'nodes come and go',
+    };
+    expect(found!.message).toContain(`(${own}): `);
+    expect(found!.message).toContain(why[what]!);
     expect(found!.fix).toContain(what === 'nodes' ? 'Addresses.nodes' : 'Name the workloads');
     // Where nothing is stated, nobody can tell.
     expect(() => addresses({ ranges: [range] })).not.toThrow();
