@@ -137,11 +137,3 @@ test('an object of another name is another one, and the former goes', async () =
   expect(after['ConfigMap others']).toBeDefined();
   expect(after['HorizontalPodAutoscaler scaler']).toBe(before['HorizontalPodAutoscaler scaler']);
 }, 120_000);
-
-test('one object that two apps of a stack declare is refused before anything is done', async () => {
-  const stack = await stackOf((provider) => {
-    bridged(appOf({ construct: 'one' }), provider);
-    new KubernetesApp('second', { app: appOf({ construct: 'two' }), waitForReady: false }, { provider });
-  });
-  await expect(stack.preview()).rejects.toThrow('Duplicate resource URN');
-}, 120_000);
