@@ -1,4 +1,4 @@
-import { KeelsonError, waiverProblems, type Finding, type Problem } from '../model';
+import { formatProblem, KeelsonError, waiverProblems, type Finding, type Problem } from '../model';
 import { CONTROLS } from '../policies/controls';
 import { waivable } from '../policies/enforce/waivable';
 import { applyWaivers } from '../policies/enforce/waivers';
@@ -11,7 +11,6 @@ import { findingLines } from '../report/check-console';
 import { shortNames } from '../report/reach-names';
 import { reachSvg } from '../report/reach-svg';
 import { reachTable } from '../report/reach-table';
-import { formatProblem } from '../model';
 import { write } from './print-report';
 import { reachInput, type ReachInput } from './reach-input';
 import { reachOptions, type ReachFlags, type ReachOptions } from './reach-options';
@@ -28,7 +27,7 @@ export const REACH_EXIT = { clean: 0, findings: 1, input: 2 } as const;
 export async function reach(paths: readonly string[], flags: ReachFlags): Promise<number> {
   try {
     const options = reachOptions(paths, flags);
-    const { findings, problems, reachability, text, isData } = await reachReport(options);
+    const { findings, problems, text, isData } = await reachReport(options);
     const palette = paletteFor(process.stderr.isTTY === true, process.env);
     const told = [
       ...problems.map(formatProblem),
@@ -37,7 +36,7 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
     ];
     if (told.length > 0) await write(process.stderr, `${told.join('\n')}\n\n`);
     if (problems.length > 0) return REACH_EXIT.input;
-    await write(process.stdout, `${text(reachability)}\n`);
+    await write(process.stdout, `${text()}\n`);
     return findings.some(({ waiver }) => waiver === undefined) ? REACH_EXIT.findings : REACH_EXIT.clean;
   } catch (error) {
     // Whatever stopped it, nothing was found good.
@@ -47,10 +46,10 @@ export async function reach(paths: readonly string[], flags: ReachFlags): Promis
 }
 
 interface ReachReport {
-  readonly reachability: Reachability;
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
-  readonly text: (reachability: Reachability) => string;
+  /** The answer, for input without problems. */
+  readonly text: () => string;
   /** It was computed before, and not judged now. */
   readonly isData: boolean;
 }
@@ -62,15 +61,13 @@ async function reachReport(options: ReachOptions): Promise<ReachReport> {
   const facts = before === undefined ? {} : { facts: before.reachability.network };
   const input = await reachInput(options.paths, { ...options, ...facts });
   const { reachability, findings, problems } = judged(input);
-  const text =
-    before === undefined
-      ? answer(options)
-      : (after: Reachability) => difference(before.reachability, after, options);
   return {
-    reachability,
     findings: applyWaivers(findings, waivers, now),
     problems: [...waiverProblems(waivers, waivable(CONTROLS), now), ...problems, ...(before?.problems ?? [])],
-    text,
+    text: () =>
+      before === undefined
+        ? answer(reachability, options)
+        : difference(before.reachability, reachability, options),
     isData: input.written !== undefined,
   };
 }
@@ -92,24 +89,17 @@ function difference(before: Reachability, after: Reachability, { format }: Reach
   return format === 'json' ? JSON.stringify(changes, null, 2) : reachDifference(changes, before, after);
 }
 
-function answer({ format, pair }: ReachOptions): (reachability: Reachability) => string {
-  return (reachability) => {
-    if (pair !== undefined) {
-      const [from, to] = (['from', 'to'] as const).map((end) =>
-        pointNamed(reachability.points, pair[end], `--${end}`),
-      );
-      if (format === 'json')
-        return JSON.stringify(
-          reachability.flows.find((flow) => flow.from === from!.id && flow.to === to!.id) ?? null,
-          null,
-          2,
-        );
-      return reachExplained(reachability, from!, to!);
-    }
-    if (format === 'json') return reachabilityJson(reachability).trimEnd();
-    if (format === 'svg') return reachSvg(reachability).trimEnd();
-    return reachTable(reachability, paletteFor(process.stdout.isTTY === true, process.env));
-  };
+function answer(reachability: Reachability, { format, pair }: ReachOptions): string {
+  if (pair !== undefined) {
+    const from = pointNamed(reachability.points, pair.from, '--from');
+    const to = pointNamed(reachability.points, pair.to, '--to');
+    if (format !== 'json') return reachExplained(reachability, from, to);
+    const flow = reachability.flows.find((one) => one.from === from.id && one.to === to.id);
+    return JSON.stringify(flow ?? null, null, 2);
+  }
+  if (format === 'json') return reachabilityJson(reachability).trimEnd();
+  if (format === 'svg') return reachSvg(reachability).trimEnd();
+  return reachTable(reachability, paletteFor(process.stdout.isTTY === true, process.env));
 }
 
 /**

@@ -3,7 +3,7 @@ import { load } from 'js-yaml';
 import { readNetwork as networkFrom } from '../constructs/network/read-network';
 import { PropsCheck } from '../constructs/validation';
 import { KeelsonError, type ClusterNetwork } from '../model';
-import { zod } from '../policies/zod';
+import { zod } from '../model/zod';
 import type { ForeignPods } from '../reachability';
 
 /** What a file says of a cluster. */

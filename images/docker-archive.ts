@@ -3,7 +3,7 @@ import { json, parseConfiguration, parsed } from './document';
 import type { ImageFiles } from './folder';
 import { platformImage, type ReadImage } from './read-image';
 import { MAX_BYTES, unreadable, digestOf } from './source';
-import { zod } from '../policies/zod';
+import { zod } from '../model/zod';
 
 /** The file of a Docker archive that says what is in it. */
 const DOCKER_MANIFEST = 'manifest.json';

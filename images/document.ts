@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import { IMAGE_DIGEST, type ImageConfig } from '../model';
-import { zod } from '../policies/zod';
+import { zod } from '../model/zod';
 import { unreadable } from './source';
 
 /** What an index says of one of its manifests. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ZodType } from 'zod';
 import { IMAGE_DIGEST, KeelsonError, parseImageReference, type ImageLock, type Problem } from '../model';
-import { zod } from '../policies/zod';
+import { zod } from '../model/zod';
 
 /** The lock file of images, unless it is said otherwise. */
 export const LOCK_FILE = 'images.json';

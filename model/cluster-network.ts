@@ -1,5 +1,8 @@
 /** Transport protocols that a network policy can name. */
-export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
+
+/** A transport protocol that a network policy can name. */
+export type Protocol = (typeof PROTOCOLS)[number];
 
 /** An address and the port that answers there. */
 export interface AddressPort {

@@ -64,6 +64,17 @@ export class Cidr {
     return new Cidr(ip, Number(length));
   }
 
+  /** Reads a range, or one address as the range of it; undefined where the text is neither. */
+  public static parseAny(text: string): Cidr | undefined {
+    const ip = Ip.parse(text);
+    return ip === undefined ? Cidr.parse(text) : Cidr.single(ip);
+  }
+
+  /** The range of one address. */
+  public static single(ip: Ip): Cidr {
+    return new Cidr(ip, ip.length);
+  }
+
   /** Whether both have the same address and the same length. */
   public equals(other: Cidr): boolean {
     return this.length === other.length && this.ip.equals(other.ip);

@@ -3,7 +3,7 @@ import type { RecommendationId, Severity } from '../model';
 import type { Elements } from './elements';
 import type { Kind } from './kinds';
 import type { Example } from './subjects';
-import { zod } from './zod';
+import { zod } from '../model/zod';
 
 /** The areas that controls belong to; each is a folder below `policies/controls/`. */
 export type Area = 'workload' | 'rbac' | 'network' | 'secrets' | 'image';

@@ -1,4 +1,4 @@
-import { Cidr, Ip } from '../model';
+import { Cidr } from '../model';
 
 /** The version of the protocol that addresses belong to. */
 export type Family = 4 | 6;
@@ -69,7 +69,7 @@ export class AddressSet {
 }
 
 function intervalOf(text: string): Interval | undefined {
-  const range = Cidr.parse(text.includes('/') ? text : `${text}/${Ip.parse(text)?.length}`)?.masked();
+  const range = Cidr.parseAny(text)?.masked();
   if (range === undefined) return undefined;
   const { family, bits, length } = range.ip;
   return { family, first: bits, last: bits + (1n << BigInt(length - range.length)) - 1n };

@@ -1,4 +1,5 @@
-import { METADATA_ADDRESSES, type ClusterNetwork, type Problem } from '../model';
+import { NAMESPACE_NAME_LABEL } from '../constructs/names';
+import { Cidr, METADATA_ADDRESSES, type ClusterNetwork, type Problem } from '../model';
 import { AddressSet } from './address-set';
 import { mapOf, textsOf } from './loose';
 import { nameOf, placeOf, type NetworkObject } from './network-object';
@@ -7,9 +8,6 @@ import { ANY, type Ports } from './openings';
 import { readPolicy, type Policy } from './policy';
 import type { AddressPoint, ForeignPods } from './reachability';
 import type { Labels, Selector } from './selector';
-
-/** The name of each namespace, as Kubernetes itself labels it. */
-export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** Private addresses: what pods and nodes may have where nobody says more. */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
@@ -128,7 +126,7 @@ function isOtherPolicy(group: string, kind: string): boolean {
 }
 
 function namespaceLabels(name: string, labels: Readonly<Record<string, string>> = {}): Labels {
-  return { values: { ...labels, [NAME_LABEL]: name }, unknown: new Set() };
+  return { values: { ...labels, [NAMESPACE_NAME_LABEL]: name }, unknown: new Set() };
 }
 
 const DNS_LABELS = { 'k8s-app': 'kube-dns' };
@@ -217,7 +215,7 @@ const EVERYTHING = ['0.0.0.0/0', '::/0'];
 /** What there is outside of pods, and that somebody who reviews a network wants to know of. */
 function targetsOf(network: ClusterNetwork): readonly AddressTarget[] {
   const { apiServer, nodes } = network;
-  const metadata = METADATA_ADDRESSES.map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
+  const metadata = METADATA_ADDRESSES.map(rangeOf);
   return [
     wholeTarget('outside', EVERYTHING),
     apiServerTarget(apiServer),
@@ -252,7 +250,7 @@ function apiServerTarget(apiServer: ClusterNetwork['apiServer']): AddressTarget 
   };
 }
 
+/** As CIDR, whatever an address was written as. */
 function rangeOf(address: string): string {
-  if (address.includes('/')) return address;
-  return `${address}/${address.includes(':') ? 128 : 32}`;
+  return Cidr.parseAny(address)?.toString() ?? address;
 }

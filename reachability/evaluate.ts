@@ -1,10 +1,10 @@
+import { PROTOCOLS } from '../model';
 import type { AddressSet } from './address-set';
 import { compare, type AddressTarget, type Cluster, type PodPoint } from './cluster';
 import { summaryOf } from './policy-summary';
 import { ANY, openingsOf, OPEN, type Side } from './openings';
 import {
   LAST_PORT,
-  PROTOCOLS,
   type AddressPoint,
   type Flow,
   type Opening,
@@ -90,7 +90,7 @@ function* otherOpenings(
         within,
       ),
     );
-    yield [target.point.id, merged(openings)];
+    yield [target.point.id, inOrder(openings)];
   }
   for (const block of sides.of(direction, at).blocks) {
     const side = sides.through(direction, at, names, (rule) => (rule.blocks.includes(block) ? 'yes' : 'no'));
@@ -113,8 +113,8 @@ function meets(block: Block, target: AddressTarget, addresses: AddressSet): Answ
   return block.addresses.meets(addresses) ? 'maybe' : 'no';
 }
 
-/** The openings of several addresses of one point, at most one for each port. */
-function merged(openings: readonly Opening[]): readonly Opening[] {
+/** The openings of several addresses of one point: each has ports of its own. */
+function inOrder(openings: readonly Opening[]): readonly Opening[] {
   const order = (one: Opening): number => PROTOCOLS.indexOf(one.protocol) * (LAST_PORT + 1) + one.port;
   return [...openings].sort((a, b) => order(a) - order(b));
 }

@@ -1,5 +1,6 @@
+import { PROTOCOLS } from '../model';
 import type { RulePort } from './policy';
-import { LAST_PORT, PROTOCOLS, type Opening } from './reachability';
+import { LAST_PORT, type Opening } from './reachability';
 
 /** `TCP 8080`, `UDP 30000-30100`, `TCP http`, or `all TCP ports`. */
 export function formatPorts(ports: RulePort | Pick<Opening, 'protocol' | 'port' | 'endPort'>): string {

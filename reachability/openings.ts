@@ -1,7 +1,7 @@
-import type { Protocol } from '../model';
+import { PROTOCOLS, type Protocol } from '../model';
 import type { Family } from './address-set';
 import type { RulePort } from './policy';
-import { LAST_PORT, PROTOCOLS, type DeclaredPort, type Opening } from './reachability';
+import { LAST_PORT, type DeclaredPort, type Opening } from './reachability';
 
 /** Ports that one policy opens at one destination. */
 export interface Span {
@@ -59,18 +59,13 @@ export function openingsOf(egress: Side, ingress: Side, within: readonly Ports[]
     const starts = [...new Set(all.flatMap(({ port, endPort }) => [port, endPort + 1]))].sort(
       (a, b) => a - b,
     );
-    const [atLimits, atOut, atInto] = [limits, out, into].map((spans) => new Walk(spans)) as [
-      Walk,
-      Walk,
-      Walk,
-    ];
+    const [atLimits, atOut, atInto] = [new Walk(limits), new Walk(out), new Walk(into)];
     for (let i = 0; i + 1 < starts.length; i += 1) {
       const port = starts[i]!;
       const endPort = starts[i + 1]! - 1;
-      const within = atLimits.at(port);
+      const isWithin = atLimits.at(port).length > 0;
       const [outBy, inBy] = inOneFamily(atOut.at(port), atInto.at(port));
-      if (within.length === 0) continue;
-      if (outBy.length === 0 || inBy.length === 0) continue;
+      if (!isWithin || outBy.length === 0 || inBy.length === 0) continue;
       add(openings, {
         protocol,
         port,

@@ -1,6 +1,6 @@
-import type { z as Zod } from 'zod';
-import { KeelsonError } from '../model';
-import type { Reachability } from './reachability';
+import { KeelsonError, PROTOCOLS } from '../model';
+import { zod } from '../model/zod';
+import { LAST_PORT, type Reachability } from './reachability';
 
 /**
  * Reads reachability data that was written before.
@@ -10,8 +10,7 @@ import type { Reachability } from './reachability';
  * @throws KeelsonError (`reach/data`) naming every field that is wrong
  */
 export function parseReachability(value: unknown, where: string): Reachability {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it
-  const parsed = schemaOf((require('zod') as { readonly z: typeof Zod }).z).safeParse(value);
+  const parsed = schema().safeParse(value);
   if (parsed.success) return value as Reachability;
   throw new KeelsonError(
     parsed.error.issues.slice(0, 20).map(({ path, message }) => ({
@@ -24,10 +23,11 @@ export function parseReachability(value: unknown, where: string): Reachability {
 }
 
 /** What others rely on; what else stands there is passed on. */
-function schemaOf(z: typeof Zod) {
+function schema() {
+  const z = zod();
   const texts = z.array(z.string());
-  const port = z.int().min(1).max(65535);
-  const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
+  const port = z.int().min(1).max(LAST_PORT);
+  const protocol = z.enum(PROTOCOLS);
   const point = z.discriminatedUnion('type', [
     z.looseObject({
       ...{ id: z.string(), type: z.literal('workload') },

@@ -1,5 +1,6 @@
+import { NAMESPACE_NAME_LABEL } from '../constructs/names';
 import type { Cluster, PodPoint } from './cluster';
-import type { RulePeer } from './policy';
+import type { PodPeer } from './policy';
 import { both, formatSelector, selects, type Answer, type Selector } from './selector';
 
 /** Pods by their index among those of the cluster; what is `maybe` selected is among them. */
@@ -27,7 +28,7 @@ export class PodIndex {
   }
 
   /** The pods that a peer of a rule names. */
-  public ofPeer(peer: Extract<RulePeer, { type: 'pods' }>): Selected {
+  public ofPeer(peer: PodPeer): Selected {
     const { namespaces } = peer;
     if (namespaces === undefined) return this.inNamespace(peer.namespace!, peer.pods);
     return this.once(`|${JSON.stringify(namespaces)}|${JSON.stringify(peer.pods)}`, () => {
@@ -92,13 +93,13 @@ class NamespaceIndex {
 }
 
 /** What a peer names, for people: it is also what stands for pods that are not among the objects. */
-export function formatPeer({ namespace, namespaces, pods }: Extract<RulePeer, { type: 'pods' }>): string {
+export function formatPeer({ namespace, namespaces, pods }: PodPeer): string {
   const which = pods.length === 0 ? 'all pods' : `pods ${formatSelector(pods)}`;
   if (namespaces === undefined) return `${which} in ${namespace}`;
   const [only] = namespaces;
   if (
     namespaces.length === 1 &&
-    only!.key === 'kubernetes.io/metadata.name' &&
+    only!.key === NAMESPACE_NAME_LABEL &&
     only!.operator === 'In' &&
     only!.values.length === 1
   )

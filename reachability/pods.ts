@@ -1,9 +1,9 @@
 import type { Manifest } from '../constructs';
-import type { Protocol } from '../model';
+import { PROTOCOLS, type Protocol } from '../model';
 import { AddressSet } from './address-set';
 import { listOf, mapOf, textOf, textsOf, type Loose } from './loose';
 import { nameOf, namespaceOf, placeOf, type NetworkObject } from './network-object';
-import { LAST_PORT, PROTOCOLS, type DeclaredPort } from './reachability';
+import { LAST_PORT, type DeclaredPort } from './reachability';
 import type { Labels } from './selector';
 
 /** The pods of one workload, as network policies see them. */

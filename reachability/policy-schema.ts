@@ -1,5 +1,6 @@
 import type { z as Zod } from 'zod';
-import { Cidr } from '../model';
+import { Cidr, PROTOCOLS } from '../model';
+import { zod } from '../model/zod';
 import { LAST_PORT } from './reachability';
 
 /* The spec of a NetworkPolicy as the API server takes it; fields of later releases are left alone. */
@@ -43,8 +44,7 @@ let made: Zod.ZodType<RawPolicy> | undefined;
 
 /** The schema, made when it is first asked for: zod takes 40 ms to load. */
 export function policySchema(): Zod.ZodType<RawPolicy> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it
-  return (made ??= policyOf((require('zod') as { readonly z: typeof Zod }).z));
+  return (made ??= policyOf(zod()));
 }
 
 function policyOf(z: typeof Zod): Zod.ZodType<RawPolicy> {
@@ -96,7 +96,7 @@ function policyOf(z: typeof Zod): Zod.ZodType<RawPolicy> {
   const port = z
     .object({
       protocol: z
-        .enum(['TCP', 'UDP', 'SCTP'])
+        .enum(PROTOCOLS)
         .nullish()
         .transform((protocol) => protocol ?? 'TCP'),
       port: z

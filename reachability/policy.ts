@@ -1,7 +1,8 @@
 import type { Problem, Protocol } from '../model';
 import { nameOf, namespaceOf, placeOf, type NetworkObject } from './network-object';
+import { ANY } from './openings';
 import { policySchema, type RawPeer, type RawPort, type RawSelector } from './policy-schema';
-import { LAST_PORT, PROTOCOLS } from './reachability';
+import { LAST_PORT } from './reachability';
 import type { Selector } from './selector';
 
 /** Ports of one protocol that a rule opens: numbers, or what a container calls its port. */
@@ -9,15 +10,23 @@ export type RulePort =
   | { readonly protocol: Protocol; readonly port: number; readonly endPort: number }
   | { readonly protocol: Protocol; readonly name: string };
 
-/** The other end of a rule: pods, or addresses. */
-export type RulePeer =
-  | {
-      readonly type: 'pods';
-      readonly namespace?: string;
-      readonly namespaces?: Selector;
-      readonly pods: Selector;
-    }
-  | { readonly type: 'addresses'; readonly cidr: string; readonly except: readonly string[] };
+/** Pods at the other end of a rule: in one namespace, or in those that a selector selects. */
+export interface PodPeer {
+  readonly type: 'pods';
+  readonly namespace?: string;
+  readonly namespaces?: Selector;
+  readonly pods: Selector;
+}
+
+/** Addresses at the other end of a rule. */
+export interface AddressPeer {
+  readonly type: 'addresses';
+  readonly cidr: string;
+  readonly except: readonly string[];
+}
+
+/** The other end of a rule. */
+export type RulePeer = PodPeer | AddressPeer;
 
 /** What a policy opens in one direction. */
 export interface Rule {
@@ -43,12 +52,6 @@ export interface Policy {
   readonly ingress?: readonly Rule[];
   readonly egress?: readonly Rule[];
 }
-
-const ALL_PORTS: readonly RulePort[] = PROTOCOLS.map((protocol) => ({
-  protocol,
-  port: 1,
-  endPort: LAST_PORT,
-}));
 
 /**
  * Reads a NetworkPolicy as the API server would.
@@ -92,7 +95,7 @@ export function readPolicy(object: NetworkObject): Policy | readonly Problem[] {
       policy,
       path: `spec.${direction}[${index}]`,
       ...(peers.length === 0 ? {} : { peers: peers.map((peer) => peerOf(peer, namespace)) }),
-      ports: ports.length === 0 ? ALL_PORTS : ports.map(portOf),
+      ports: ports.length === 0 ? ANY : ports.map(portOf),
       anyPort: ports.length === 0,
     }));
   if (types.includes('Ingress'))

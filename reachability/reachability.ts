@@ -133,8 +133,5 @@ export interface Reachability {
   readonly notCounted: Readonly<Record<string, number>>;
 }
 
-/** Every protocol that a network policy can name. */
-export const PROTOCOLS: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
-
 /** The last port that there is. */
 export const LAST_PORT = 65535;

@@ -1,13 +1,11 @@
+import { NAMESPACE_NAME_LABEL } from '../constructs/names';
 import { AddressSet, FAMILIES, type Family } from './address-set';
-import { compare, NAME_LABEL, namesDns, type Cluster, type PodPoint } from './cluster';
+import { compare, namesDns, type Cluster, type PodPoint } from './cluster';
 import { OPEN, spansOf, type Side, type Span } from './openings';
 import { formatPeer, PodIndex, type Selected } from './pod-index';
-import type { Rule, RulePeer } from './policy';
+import type { AddressPeer, PodPeer, Rule } from './policy';
 import { LAST_PORT, type DeclaredPort } from './reachability';
 import { excludes, type Answer, type Selector } from './selector';
-
-/** Pods that a rule names. */
-type PodPeer = Extract<RulePeer, { type: 'pods' }>;
 
 /** The two directions of a policy. */
 export type Direction = 'ingress' | 'egress';
@@ -227,7 +225,7 @@ export class Sides {
     return points.every(({ virtual }) => virtual) && !(points.length > 0 && namesDns(peer.pods));
   }
 
-  private blockOf({ cidr, except }: Extract<RulePeer, { type: 'addresses' }>): Block {
+  private blockOf({ cidr, except }: AddressPeer): Block {
     const id = except.length === 0 ? cidr : `${cidr} except ${[...except].sort().join(', ')}`;
     const known = this.blocks.get(id);
     if (known !== undefined) return known;
@@ -243,7 +241,7 @@ function isApart(a: PodPeer, b: PodPeer): boolean {
 }
 
 function namespacesOf({ namespace, namespaces }: PodPeer): Selector {
-  return namespaces ?? [{ key: NAME_LABEL, operator: 'In', values: [namespace!] }];
+  return namespaces ?? [{ key: NAMESPACE_NAME_LABEL, operator: 'In', values: [namespace!] }];
 }
 
 /** The most certain answer of several. */

@@ -1,4 +1,4 @@
-import { Cidr, Ip, METADATA_ADDRESSES } from '../../model';
+import { Cidr, METADATA_ADDRESSES } from '../../model';
 import type { k8s } from '../cdk8s-plus';
 
 /** A range of addresses without some that are in it. */
@@ -7,12 +7,7 @@ export interface AddressBlock {
   readonly except: readonly Cidr[];
 }
 
-const METADATA: readonly Cidr[] = METADATA_ADDRESSES.map((text) => single(Ip.parse(text)!));
-
-/** The range of one address. */
-export function single(ip: Ip): Cidr {
-  return new Cidr(ip, ip.length);
-}
+const METADATA: readonly Cidr[] = METADATA_ADDRESSES.map((text) => Cidr.parseAny(text)!);
 
 /** Whether ranges share an address: one of them is then all in the other. */
 export function overlap(a: Cidr, b: Cidr): boolean {

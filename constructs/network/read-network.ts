@@ -3,20 +3,20 @@ import {
   deepFreeze,
   Ip,
   NETWORK_PLUGINS,
+  PROTOCOLS,
   type AddressPort,
   type ApiServerAddresses,
   type ClusterNetwork,
   type FirewallRule,
 } from '../../model';
 import { shown, type PropsCheck } from '../validation';
-import { isMetadata, single } from './address-block';
+import { isMetadata } from './address-block';
 import { numberProblems } from './port-problems';
 import { readOwnRanges, readRange } from './read-range';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const FIELDS = ['pods', 'services', 'nodes', 'apiServer', 'plugin', 'firewall'];
-const PROTOCOLS: readonly unknown[] = ['TCP', 'UDP', 'SCTP'];
 
 /** How to see where the API server is. */
 export const API_SERVER_COMMANDS =
@@ -79,7 +79,7 @@ function readAddressPort(check: PropsCheck, property: string, stated: Fields): r
   requireFields(check, property, stated, ['address', 'port']);
   const { address: text, port } = stated;
   const ip = typeof text === 'string' ? Ip.parse(text) : undefined;
-  const range = ip === undefined ? readRange(check, `${property}.address`, text) : single(ip);
+  const range = ip === undefined ? readRange(check, `${property}.address`, text) : Cidr.single(ip);
   requirePort(check, `${property}.port`, port);
   if (range === undefined) return [];
   check
@@ -171,5 +171,5 @@ function listIn(value: unknown): readonly Fields[] {
 
 /** The range that an address of the API server stands for: that of the one address, or what was stated. */
 export function rangeOf({ address }: AddressPort): Cidr {
-  return Cidr.parse(address) ?? single(Ip.parse(address)!);
+  return Cidr.parseAny(address)!;
 }

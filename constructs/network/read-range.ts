@@ -1,6 +1,5 @@
 import { Cidr, Ip } from '../../model';
 import { shown, type PropsCheck } from '../validation';
-import { single } from './address-block';
 
 /** Reads a range of addresses, and notes what is wrong with it; undefined where something is. */
 export function readRange(check: PropsCheck, property: string, text: unknown): Cidr | undefined {
@@ -11,7 +10,7 @@ export function readRange(check: PropsCheck, property: string, text: unknown): C
       false,
       property,
       `${shown(text)} is no range of addresses.`,
-      ip === undefined ? 'Write it as 203.0.113.0/24 or 2001:db8::/32.' : `Write ${single(ip)}.`,
+      ip === undefined ? 'Write it as 203.0.113.0/24 or 2001:db8::/32.' : `Write ${Cidr.single(ip)}.`,
     );
     return undefined;
   }
@@ -20,7 +19,7 @@ export function readRange(check: PropsCheck, property: string, text: unknown): C
     range.equals(masked),
     property,
     `${shown(text)} has bits set past its prefix.`,
-    `Write ${masked} for the range, or ${single(range.ip)} for the one address.`,
+    `Write ${masked} for the range, or ${Cidr.single(range.ip)} for the one address.`,
   );
   return range.equals(masked) ? range : undefined;
 }

@@ -64,13 +64,6 @@ export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
   readonly reachability: Reachability;
 }
 
-/** The verdict of an app without objects. */
-const NOTHING: SynthVerdict = {
-  undetermined: [],
-  notValidated: [],
-  reachability: judgeNetwork([]).reachability,
-};
-
 /**
  * Refuses an app with an object that the API server would not take as it is, one that breaks a control of its posture without
  * a waiver, one whose waivers are expired, unowned, too broad, too long or for nothing, and one with images that do not fit
@@ -80,7 +73,8 @@ const NOTHING: SynthVerdict = {
  * @throws KeelsonError with every field, every finding and every waiver that is wrong
  */
 export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVerdict {
-  if (app.objects.length === 0) return NOTHING;
+  if (app.objects.length === 0)
+    return { undetermined: [], notValidated: [], reachability: judgeNetwork([]).reachability };
   const { root } = app.objects[0]!.construct.node;
   const {
     waivers = waiversOf(root),

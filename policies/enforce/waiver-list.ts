@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import { KeelsonError, type Waiver } from '../../model';
-import { zod } from '../zod';
+import { zod } from '../../model/zod';
 
 function waiverList(): ZodType<unknown[]> {
   const z = zod();

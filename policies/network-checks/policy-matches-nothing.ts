@@ -1,10 +1,11 @@
+import { NAMESPACE_NAME_LABEL } from '../../constructs/names';
 import {
   formatPeer,
   formatSelector,
   selects,
   type ForeignPods,
   type Policy,
-  type RulePeer,
+  type PodPeer,
 } from '../../reachability';
 import { brokenIn, defineNetworkCheck } from './network-check';
 
@@ -33,8 +34,6 @@ export default defineNetworkCheck({
   },
 });
 
-type PodPeer = Extract<RulePeer, { type: 'pods' }>;
-
 function* podPeers(policy: Policy): Generator<{ readonly path: string; readonly peer: PodPeer }> {
   for (const direction of ['ingress', 'egress'] as const) {
     for (const rule of policy[direction] ?? []) {
@@ -51,6 +50,6 @@ function isNamed({ namespace, labels }: ForeignPods, peer: PodPeer): boolean {
   const inNamespace =
     peer.namespaces === undefined
       ? peer.namespace === namespace
-      : selects(peer.namespaces, known({ 'kubernetes.io/metadata.name': namespace })) !== 'no';
+      : selects(peer.namespaces, known({ [NAMESPACE_NAME_LABEL]: namespace })) !== 'no';
   return inNamespace && selects(peer.pods, known(labels)) !== 'no';
 }

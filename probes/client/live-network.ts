@@ -1,5 +1,5 @@
 import type { Manifest } from '../../constructs';
-import type { AddressPort, ClusterNetwork, Problem } from '../../model';
+import { Cidr, type AddressPort, type ClusterNetwork, type Problem } from '../../model';
 import { apiVersionOf, collectionOf, KINDS, POD_KINDS, type Kind } from '../../policies/kinds';
 import { AddressSet, listOf, mapOf, type NetworkObject } from '../../reachability';
 import { pagesOf, type Api } from './list';
@@ -130,7 +130,9 @@ export function factsOf(objects: readonly NetworkObject[]): ClusterNetwork {
     );
   return {
     ...(pods.length === 0 || !AddressSet.of(pods).covers(used) ? {} : { pods }),
-    ...(addresses.length === 0 ? {} : { nodes: [...new Set(addresses)].map(rangeOf) }),
+    ...(addresses.length === 0
+      ? {}
+      : { nodes: [...new Set(addresses)].flatMap((text) => Cidr.parseAny(text)?.toString() ?? []) }),
     ...(service.length === 0 && endpoints.length === 0 ? {} : { apiServer: { service, endpoints } }),
   };
 }
@@ -145,8 +147,4 @@ function pairs(addresses: readonly unknown[], ports: unknown): readonly AddressP
   return addresses.flatMap((address) =>
     listOf(ports).map(({ port }) => ({ address: String(address), port: Number(port) })),
   );
-}
-
-function rangeOf(address: string): string {
-  return `${address}/${address.includes(':') ? 128 : 32}`;
 }

@@ -1,4 +1,5 @@
-import { formatPorts, isEverything, LAST_PORT, PROTOCOLS, type Flow, type Opening } from '../../reachability';
+import { PROTOCOLS } from '../../model';
+import { formatPorts, isEverything, LAST_PORT, type Flow, type Opening } from '../../reachability';
 import { byWhom } from '../reach-table';
 
 /** How much is open, the least first: named ports, so many that it is suspicious, or whatever because no policy holds either side. */
