@@ -147,8 +147,8 @@ function declaredBy({ ports }: LocalControlPlane): readonly RecommendationId[] {
     etcdData: folder,
     logs: folder,
   };
-  const encryptionKeys = [{ name: 'example', secret: new SecretReference('example') }];
-  return new ControlPlane({ layout, encryptionKeys }).components
+  const keys = [{ name: 'example', secret: new SecretReference('example') }];
+  return new ControlPlane({ layout, encryption: { keys } }).components
     .flatMap(({ settings, files }) => [...settings, ...files])
     .flatMap(({ recommendation }) => recommendation ?? []);
 }

@@ -71,7 +71,7 @@ export async function prepare(
   const keys = await ensureEncryptionKeys(stateDir, fresh);
   const controlPlane = new ControlPlane({
     layout,
-    encryptionKeys: keys.keys,
+    encryption: { keys: keys.keys },
     endpointReconciler: 'none',
     leaderElection: false,
   });

@@ -1,4 +1,7 @@
-import { TARGET_KUBERNETES } from '../../model';
+import { TARGET_KUBERNETES, type Problem } from '../../model';
+import type { ApiServerPart } from './api-server-part';
+import type { ControlPlaneLayout } from './layout';
+import { setting } from './setting';
 
 /**
  * Admission plugins that are enabled besides the ones Kubernetes enables itself (among them PodSecurity, ServiceAccount,
@@ -63,4 +66,39 @@ export function admissionConfiguration(): Readonly<Record<string, unknown>> {
       { name: 'EventRateLimit', configuration: eventRateLimit() },
     ],
   };
+}
+
+/** What may be added to admission. */
+export interface AdmissionProps {
+  /**
+   * Admission plugins besides the ones that are always on.
+   * @default - none
+   */
+  readonly plugins?: readonly string[];
+}
+
+/** The flags and files of admission. Source: AUTH-3, POD-4, CIS 1.2.3, 1.2.9, 1.2.10 and 1.2.14. */
+export function admissionPart(layout: ControlPlaneLayout, props: AdmissionProps = {}): ApiServerPart {
+  const { plugins: more = [] } = props;
+  const plugins = [...new Set<string>([...ADMISSION_PLUGINS, ...more])];
+  const file = `${layout.configuration}/admission.yaml`;
+  return {
+    settings: [
+      setting('enable-admission-plugins', plugins.join(','), 'AUTH-3', '1.2.3', '1.2.9', '1.2.10', '1.2.14'),
+      setting('admission-control-config-file', file, 'POD-4'),
+    ],
+    files: [{ path: file, content: admissionConfiguration(), recommendation: 'POD-4' }],
+    problems: pluginProblems(more),
+  };
+}
+
+function pluginProblems(plugins: readonly string[]): readonly Problem[] {
+  return plugins
+    .filter((plugin) => REFUSED_ADMISSION_PLUGINS.includes(plugin))
+    .map((plugin) => ({
+      code: 'construct/invalid',
+      where: 'kube-apiserver, admission.plugins',
+      message: `'${plugin}' decides for every request.`,
+      fix: 'Leave it out.',
+    }));
 }

@@ -1,18 +1,12 @@
 import { throwIfAny, type Problem } from '../../model';
-import { ADMISSION_PLUGINS, REFUSED_ADMISSION_PLUGINS, admissionConfiguration } from './admission';
-import { auditPolicy } from './audit-policy';
-import { authenticationConfiguration } from './authentication';
-import { FRONT_PROXY_CLIENT_NAME } from './certificates';
+import { authenticationPart } from '../access/authentication';
+import { authorizationPart } from '../access/authorization';
+import { auditPart } from '../audit/audit-part';
+import { encryptionPart, type EncryptionProps } from '../secrets/encryption';
+
+import { admissionPart, type AdmissionProps } from './admission';
 import type { Component, ConfigurationFile, Listener } from './component';
-import { encryptionConfiguration, encryptionProblems, type EncryptionKey } from './encryption';
-import {
-  DEFAULT_SERVICE_RANGE,
-  auditLogFile,
-  certificateFile,
-  keyFile,
-  publicKeyFile,
-  type ControlPlaneLayout,
-} from './layout';
+import { DEFAULT_SERVICE_RANGE, certificateFile, keyFile, type ControlPlaneLayout } from './layout';
 import { setting, type Setting } from './setting';
 import { tlsSettings } from './tls';
 
@@ -20,18 +14,13 @@ import { tlsSettings } from './tls';
 export interface ApiServerProps {
   /** Where its files are, and where it listens. */
   readonly layout: ControlPlaneLayout;
-  /** Keys for encryption at rest: the first encrypts, the others only read. */
-  readonly encryptionKeys: readonly EncryptionKey[];
+  /** What is encrypted in etcd, and with what. */
+  readonly encryption: EncryptionProps;
   /**
-   * Resources to encrypt besides Secrets and ConfigMaps, for example `widgets.example.com`.
-   * @default - none
+   * What is added to admission.
+   * @default - nothing
    */
-  readonly encryptedResources?: readonly string[];
-  /**
-   * Admission plugins besides the ones that are always on.
-   * @default - none
-   */
-  readonly admissionPlugins?: readonly string[];
+  readonly admission?: AdmissionProps;
   /**
    * Addresses of Services, as an IPv4 CIDR that ends in `.0`.
    * @default '10.96.0.0/16'
@@ -45,7 +34,10 @@ export interface ApiServerProps {
   readonly endpointReconciler?: 'lease' | 'none';
 }
 
-/** The API server with its hardened settings; none of them has a setter. Source: the item beside each. */
+/**
+ * The API server with its hardened settings; none of them has a setter. Each area brings its own part: who asks (`access/`),
+ * what is stored how (`secrets/`), what is logged (`audit/`), what is admitted. Source: the item beside each.
+ */
 export class ApiServer implements Component {
   public readonly name = 'kube-apiserver';
   public readonly settings: readonly Setting[];
@@ -56,57 +48,27 @@ export class ApiServer implements Component {
 
   /** @throws KeelsonError `construct/invalid` with everything that is wrong with the properties */
   public constructor(props: ApiServerProps) {
+    const { layout } = props;
+    const parts = [
+      authenticationPart(layout),
+      authorizationPart(),
+      admissionPart(layout, props.admission),
+      encryptionPart(layout, props.encryption),
+      auditPart(layout),
+    ];
     throwIfAny([
-      ...encryptionProblems(props.encryptionKeys),
-      ...pluginProblems(props.admissionPlugins ?? []),
+      ...parts.flatMap(({ problems }) => problems),
       ...rangeProblems(props.serviceRange ?? DEFAULT_SERVICE_RANGE),
     ]);
-    const { layout } = props;
     this.settings = [
       ...serving(props),
       ...etcdClient(layout),
-      ...authentication(layout),
-      ...authorization(),
-      ...admission(props),
-      ...encryption(layout),
-      ...audit(layout),
+      ...parts.flatMap(({ settings }) => settings),
       ...kubelets(layout),
     ];
-    const folder = layout.configuration;
-    this.files = [
-      {
-        path: `${folder}/authentication.yaml`,
-        content: authenticationConfiguration(),
-        recommendation: 'AUTH-1',
-        cis: ['1.2.1'],
-      },
-      { path: `${folder}/admission.yaml`, content: admissionConfiguration(), recommendation: 'POD-4' },
-      {
-        path: `${folder}/encryption.yaml`,
-        content: encryptionConfiguration(props.encryptionKeys, props.encryptedResources),
-        recommendation: 'NET-7',
-        cis: ['1.2.28'],
-      },
-      {
-        path: `${folder}/audit-policy.yaml`,
-        content: auditPolicy(),
-        recommendation: 'AUD-1',
-        cis: ['3.2.1', '3.2.2'],
-      },
-    ];
+    this.files = parts.flatMap(({ files }) => files);
     this.listeners = [{ purpose: 'API', host: layout.host, port: layout.ports.apiServer }];
   }
-}
-
-function pluginProblems(plugins: readonly string[]): readonly Problem[] {
-  return plugins
-    .filter((plugin) => REFUSED_ADMISSION_PLUGINS.includes(plugin))
-    .map((plugin) => ({
-      code: 'construct/invalid',
-      where: 'kube-apiserver, admissionPlugins',
-      message: `'${plugin}' decides for every request.`,
-      fix: 'Leave it out.',
-    }));
 }
 
 function rangeProblems(range: string): readonly Problem[] {
@@ -145,63 +107,6 @@ function etcdClient(layout: ControlPlaneLayout): readonly Setting[] {
     setting('etcd-cafile', certificateFile(layout, 'etcd/ca'), 'NET-4', '1.2.26'),
     setting('etcd-certfile', certificateFile(layout, 'apiserver-etcd-client'), 'NET-3', '1.2.23'),
     setting('etcd-keyfile', keyFile(layout, 'apiserver-etcd-client'), 'NET-3', '1.2.23'),
-  ];
-}
-
-function authentication(layout: ControlPlaneLayout): readonly Setting[] {
-  return [
-    setting('authentication-config', `${layout.configuration}/authentication.yaml`, 'AUTH-1', '1.2.1'),
-    setting('client-ca-file', certificateFile(layout, 'ca'), 'AUTH-2', '1.2.25'),
-    setting('service-account-issuer', 'https://kubernetes.default.svc.cluster.local', 'AUTH-2'),
-    setting('service-account-key-file', publicKeyFile(layout, 'sa'), 'AUTH-2', '1.2.22'),
-    setting('service-account-signing-key-file', keyFile(layout, 'sa'), 'AUTH-2'),
-    setting('service-account-lookup', true, 'AUTH-2', '1.2.21'),
-    setting('service-account-extend-token-expiration', false, 'AUTH-2', '1.2.30'),
-    setting('service-account-max-token-expiration', '24h', 'AUTH-2'),
-    setting('requestheader-client-ca-file', certificateFile(layout, 'front-proxy-ca'), 'NET-4'),
-    // Without names, every certificate of that CA could act as any user.
-    setting('requestheader-allowed-names', FRONT_PROXY_CLIENT_NAME, 'AUTH-2'),
-    setting('requestheader-username-headers', 'X-Remote-User'),
-    setting('requestheader-group-headers', 'X-Remote-Group'),
-    setting('requestheader-extra-headers-prefix', 'X-Remote-Extra-'),
-    setting('proxy-client-cert-file', certificateFile(layout, 'front-proxy-client'), 'NET-4'),
-    setting('proxy-client-key-file', keyFile(layout, 'front-proxy-client'), 'NET-4'),
-  ];
-}
-
-/**
- * As a flag rather than a structured AuthorizationConfiguration: the two say the same, and benchmarks read the flag.
- */
-function authorization(): readonly Setting[] {
-  return [setting('authorization-mode', 'Node,RBAC', 'AUTH-3', '1.2.6', '1.2.7', '1.2.8')];
-}
-
-function admission({ layout, admissionPlugins = [] }: ApiServerProps): readonly Setting[] {
-  const plugins = [...new Set<string>([...ADMISSION_PLUGINS, ...admissionPlugins])];
-  return [
-    setting('enable-admission-plugins', plugins.join(','), 'AUTH-3', '1.2.3', '1.2.9', '1.2.10', '1.2.14'),
-    setting('admission-control-config-file', `${layout.configuration}/admission.yaml`, 'POD-4'),
-  ];
-}
-
-function encryption(layout: ControlPlaneLayout): readonly Setting[] {
-  return [
-    setting('encryption-provider-config', `${layout.configuration}/encryption.yaml`, 'NET-7', '1.2.27'),
-    // A rotation needs no restart.
-    setting('encryption-provider-config-automatic-reload', true, 'NET-7'),
-  ];
-}
-
-function audit(layout: ControlPlaneLayout): readonly Setting[] {
-  return [
-    setting('audit-policy-file', `${layout.configuration}/audit-policy.yaml`, 'AUD-1', '3.2.1'),
-    setting('audit-log-path', auditLogFile(layout), 'AUD-1', '1.2.16'),
-    setting('audit-log-format', 'json', 'AUD-1'),
-    // A response leaves the server only after its event is written.
-    setting('audit-log-mode', 'blocking', 'AUD-2'),
-    setting('audit-log-maxage', 30, 'AUD-2', '1.2.17'),
-    setting('audit-log-maxbackup', 10, 'AUD-2', '1.2.18'),
-    setting('audit-log-maxsize', 100, 'AUD-2', '1.2.19'),
   ];
 }
 

@@ -7,6 +7,8 @@ import {
 import type { KeelsonError } from '../../../model';
 import { LAYOUT, sample } from './sample';
 
+const key = (name: string) => ({ name, secret: new SecretReference(name) });
+
 function problems(props: Partial<ControlPlaneProps>): readonly string[] {
   try {
     sample(props);
@@ -23,12 +25,14 @@ function flag(props: Partial<ControlPlaneProps>, name: string): string | undefin
 describe('what may be added', () => {
   test('admission plugins come after the ones that are always on', () => {
     expect(
-      flag({ admissionPlugins: ['AlwaysPullImages', 'NodeRestriction'] }, 'enable-admission-plugins'),
+      flag({ admission: { plugins: ['AlwaysPullImages', 'NodeRestriction'] } }, 'enable-admission-plugins'),
     ).toBe('NodeRestriction,EventRateLimit,DenyServiceExternalIPs,AlwaysPullImages');
   });
 
   test('encrypted resources come after Secrets and ConfigMaps', () => {
-    const { files } = sample({ encryptedResources: ['widgets.example.com', 'secrets'] }).apiServer;
+    const { files } = sample({
+      encryption: { keys: [key('key-1')], resources: ['widgets.example.com', 'secrets'] },
+    }).apiServer;
     const text = JSON.stringify(files);
     expect(text).toContain('"resources":["secrets","configmaps","widgets.example.com"]');
   });
@@ -42,16 +46,17 @@ describe('what may be added', () => {
 
 describe('what is refused', () => {
   test('plugins that decide for everybody', () => {
-    expect(problems({ admissionPlugins: ['AlwaysAdmit', 'AlwaysDeny'] })).toEqual([
+    expect(problems({ admission: { plugins: ['AlwaysAdmit', 'AlwaysDeny'] } })).toEqual([
       "construct/invalid: 'AlwaysAdmit' decides for every request.",
       "construct/invalid: 'AlwaysDeny' decides for every request.",
     ]);
   });
 
   test('no key, a key name that cannot be stored, a name used twice', () => {
-    const key = (name: string) => ({ name, secret: new SecretReference(name) });
-    expect(problems({ encryptionKeys: [] })).toEqual(['construct/invalid: There is no key to encrypt with.']);
-    expect(problems({ encryptionKeys: [key('Key:1'), key('a'), key('a')] })).toEqual([
+    expect(problems({ encryption: { keys: [] } })).toEqual([
+      'construct/invalid: There is no key to encrypt with.',
+    ]);
+    expect(problems({ encryption: { keys: [key('Key:1'), key('a'), key('a')] } })).toEqual([
       "construct/invalid: 'Key:1' is not a key name.",
       "construct/invalid: Two keys are named 'a'.",
     ]);

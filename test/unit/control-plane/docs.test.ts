@@ -11,7 +11,7 @@ const page = readFileSync(join(__dirname, '../../../docs/control-plane.md'), 'ut
 
 /** The control plane of the page: the layout of a node. */
 const { components } = new ControlPlane({
-  encryptionKeys: [{ name: 'key', secret: new SecretReference('encryption/key') }],
+  encryption: { keys: [{ name: 'key', secret: new SecretReference('encryption/key') }] },
   layout: {
     host: '127.0.0.1',
     ports: STANDARD_PORTS,

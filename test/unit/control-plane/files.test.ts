@@ -2,7 +2,7 @@ import { SecretReference, TLS_FLOOR } from '../../../constructs/control-plane';
 import { sample } from './sample';
 
 const key = (name: string) => ({ name, secret: new SecretReference(`encryption/${name}`) });
-const { files } = sample({ encryptionKeys: [key('new'), key('old')] }).apiServer;
+const { files } = sample({ encryption: { keys: [key('new'), key('old')] } }).apiServer;
 
 function content(name: string): Record<string, unknown> {
   return files.find(({ path }) => path.endsWith(`/${name}.yaml`))?.content as Record<string, unknown>;

@@ -21,7 +21,7 @@ export const LAYOUT: ControlPlaneLayout = {
 export function sample(props: Partial<ControlPlaneProps> = {}): ControlPlane {
   return new ControlPlane({
     layout: LAYOUT,
-    encryptionKeys: [{ name: 'key-1', secret: new SecretReference('encryption/key-1') }],
+    encryption: { keys: [{ name: 'key-1', secret: new SecretReference('encryption/key-1') }] },
     ...props,
   });
 }

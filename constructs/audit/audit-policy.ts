@@ -1,4 +1,4 @@
-import { ANONYMOUS_PATHS } from './authentication';
+import { ANONYMOUS_PATHS } from '../access/authentication';
 
 /** How much of a request is logged. Source: `audit.k8s.io/v1`. */
 export type AuditLevel = 'None' | 'Metadata' | 'Request' | 'RequestResponse';
