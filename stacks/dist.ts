@@ -93,15 +93,15 @@ export function objectYaml(manifest: Manifest): string {
     lineWidth: -1,
     noRefs: true,
     // Most objects have no such text: a look at their JSON is cheaper than a visit to every node.
-    ...(NUMBER_LIKE_IN_JSON.test(JSON.stringify(ordered)) ? { transform: quoteNumberLike } : {}),
+    ...(MISREAD_IN_JSON.test(JSON.stringify(ordered)) ? { transform: quoteMisread } : {}),
   });
 }
 
-function quoteNumberLike(documents: Document[]): void {
+function quoteMisread(documents: Document[]): void {
   visit(documents, (node) => {
-    if (node.kind === 'scalar' && node.tag === STRING_TAG && NUMBER_LIKE.test(node.value)) {
-      node.style = SCALAR_STYLE.SINGLE_QUOTED;
-    }
+    if (node.kind !== 'scalar' || node.tag !== STRING_TAG) return;
+    if (NUMBER_LIKE.test(node.value)) node.style = SCALAR_STYLE.SINGLE_QUOTED;
+    if (BLANK_END.test(node.value)) node.style = SCALAR_STYLE.DOUBLE_QUOTED;
   });
 }
 
@@ -113,8 +113,11 @@ const STRING_TAG = 'tag:yaml.org,2002:str';
  */
 const NUMBER_LIKE = /^(?=.*[.0-9])[-+.:0-9_eExXoObB]+$/;
 
-/** The same within a JSON text: a quoted text of nothing but these characters. */
-const NUMBER_LIKE_IN_JSON = /"[-+.:0-9_eExXoObB]+"/;
+/** A last line of nothing but blanks: some reader drops it at the end of a block. */
+const BLANK_END = /\n[ \t]+$/;
+
+/** Both within a JSON text: a quoted text of nothing but these characters, and one that ends in blanks. */
+const MISREAD_IN_JSON = /"[-+.:0-9_eExXoObB]+"|\\n(?: |\\t)+"/;
 
 /** What cdk8s-cli reads to name constructs in a validation report. */
 function metadataFile(rendered: RenderedApp): string {
