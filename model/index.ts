@@ -12,6 +12,8 @@ export * from './ip';
 export * from './one-line';
 export * from './posture';
 export * from './recommendations';
+export * from './releases';
+export * from './version-skew';
 export * from './versions';
 export * from './waived';
 export * from './waivers';

@@ -48,7 +48,7 @@ export interface SynthesizedApp extends RenderedApp {
  * The folder (`app.outdir`) is replaced as a whole once everything is written: nothing of an earlier run stays, and a run
  * that fails changes nothing.
  *
- * Objects of kinds whose schema is not known are named on standard error.
+ * Objects of kinds whose schema is not known are named on standard error, and so is what will soon be wrong.
  *
  * @param now the moment by which waivers expire, the app's `today` or now; it decides whether the app is refused, never what is written
  * @returns the app as it was rendered, and what can reach what in it
@@ -57,8 +57,9 @@ export interface SynthesizedApp extends RenderedApp {
 export async function synthesize(app: App, now = nowOf(app)): Promise<SynthesizedApp> {
   const rendered = renderApp(app);
   await refuseSecretOutputs(rendered);
-  const { notValidated, reachability } = enforceAtSynth(rendered, { now });
+  const { notValidated, reachability, warnings } = enforceAtSynth(rendered, { now });
   for (const { manifest, source } of notValidated) console.error(notValidatedMessage(manifest, source));
+  for (const warning of warnings) console.error(warning);
   const files = new Map(
     rendered.charts.map((chart) => [`${chart.fileStem}${app.outputFileExtension}`, chartYaml(chart)]),
   );

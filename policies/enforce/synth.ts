@@ -23,6 +23,7 @@ import { UNKNOWN } from '../engine/cel/fault';
 import { checkSchemas, type SchemaVerdict } from '../schema/check-schemas';
 import { CONTROLS } from '../controls';
 import { judgeNetwork } from '../network-checks';
+import { judgeReleases } from '../release-supported';
 import { AdmissionPolicies } from './admission';
 import { imagesOf } from './app-images';
 import { appWaiverProblems, waiversOf } from './app-waivers';
@@ -62,6 +63,8 @@ export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
   readonly undetermined: readonly Finding[];
   /** What can reach what in the app. */
   readonly reachability: Reachability;
+  /** What will soon be wrong, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -74,7 +77,12 @@ export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
  */
 export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVerdict {
   if (app.objects.length === 0)
-    return { undetermined: [], notValidated: [], reachability: judgeNetwork([]).reachability };
+    return {
+      undetermined: [],
+      notValidated: [],
+      reachability: judgeNetwork([]).reachability,
+      warnings: [],
+    };
   const { root } = app.objects[0]!.construct.node;
   const {
     waivers = waiversOf(root),
@@ -88,7 +96,15 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     return { manifest: judgedManifest(object), source: object.path, posture, kubernetes };
   });
   const network = judgeNetwork(objects, networkOf(root), foreignPeers(root));
-  const findings = applyWaivers(toldOnce(checkByPosture(objects), network.findings), waivers, now);
+  const releases = judgeReleases(
+    objects.map(({ kubernetes, source }) => ({ minor: kubernetes, source })),
+    now,
+  );
+  const findings = applyWaivers(
+    [...toldOnce(checkByPosture(objects), network.findings), ...releases.findings],
+    waivers,
+    now,
+  );
   const { problems, notValidated } = checkSchemas(objects, definitions);
   throwIfAny([
     ...appWaiverProblems(root, app, waivers, now),
@@ -108,6 +124,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     undetermined: findings.filter(({ undetermined }) => undetermined),
     notValidated,
     reachability: network.reachability,
+    warnings: releases.warnings,
   };
 }
 
