@@ -2,6 +2,7 @@ export * from './attack';
 export * from './built-in';
 export * from './cis';
 export * from './cluster-network';
+export * from './component-flags';
 export * from './errors';
 export * from './evidence';
 export * from './findings';
