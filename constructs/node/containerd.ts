@@ -8,7 +8,8 @@ import { tomlText, type TomlTable } from './toml';
 export interface RegistryMirror {
   /** The registry that images name, for example `registry.k8s.io`; `_default` for all that have no mirror of their own. */
   readonly registry: string;
-  /** Where it is asked instead, for example `https://mirror.example/v2/k8s`. Only https. */
+  /** Where it is asked instead, for example `https://mirror.example`; a path is asked as it is, for
+   * example `https://mirror.example/v2/k8s`. Only https. */
   readonly endpoint: string;
   /**
    * Path of the CA that signed the mirror's certificate.
@@ -52,7 +53,7 @@ export class Containerd {
 
   /** @throws KeelsonError `construct/invalid` with every mirror that is none */
   public constructor({ sandboxImage, mirrors = [] }: ContainerdProps = {}) {
-    throwIfAny(mirrorProblems(mirrors));
+    throwIfAny(containerdProblems({ mirrors }));
     this.fields = [
       ...FIELDS,
       ...(sandboxImage === undefined
@@ -64,7 +65,14 @@ export class Containerd {
       registry,
       text: `# Written by keelson.\n${tomlText({
         server: endpoint,
-        host: { [endpoint]: { capabilities: ['pull', 'resolve'], ...(ca === undefined ? {} : { ca }) } },
+        ...overridePath(endpoint),
+        host: {
+          [endpoint]: {
+            ...overridePath(endpoint),
+            capabilities: ['pull', 'resolve'],
+            ...(ca === undefined ? {} : { ca }),
+          },
+        },
       })}`,
     }));
   }
@@ -153,7 +161,13 @@ const FIELDS: readonly ConfigField[] = [
   field(`${GRPC}.disable_tcp_service`, true, 'No CRI over TCP.', 'ARCH-1'),
 ];
 
-function mirrorProblems(mirrors: readonly RegistryMirror[]): readonly Problem[] {
+/** An endpoint with a path is asked there as it is; to one without, containerd adds `/v2`. */
+function overridePath(endpoint: string): TomlTable {
+  return new URL(endpoint).pathname === '/' ? {} : { override_path: true };
+}
+
+/** Everything that is wrong with the properties of containerd: mirrors that are none, or named twice. */
+export function containerdProblems({ mirrors = [] }: ContainerdProps = {}): readonly Problem[] {
   const seen = new Set<string>();
   return mirrors.flatMap(({ registry, endpoint, ca }, index) => {
     const where = `mirrors[${index}]`;

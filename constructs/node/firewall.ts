@@ -183,7 +183,13 @@ function outboundOf({ role, addresses, transports = [], egress = [] }: FirewallP
   ];
 }
 
-function firewallProblems({ role, addresses, allow = [], egress = [] }: FirewallProps): readonly Problem[] {
+/** Everything that is wrong with the properties of a firewall. */
+export function firewallProblems({
+  role,
+  addresses,
+  allow = [],
+  egress = [],
+}: FirewallProps): readonly Problem[] {
   const problems: Problem[] = [...addressProblems(addresses)];
   if (role === 'etcd' && (addresses.etcd ?? []).length === 0)
     problems.push(

@@ -1,6 +1,8 @@
 import { CRYPTOGRAPHY, type Cryptography } from '../control-plane/cryptography';
 import { TLS_FLOOR } from '../control-plane/tls';
 import type { Listener } from '../control-plane/component';
+import { Cidr, Ip, throwIfAny, type Problem } from '../../model';
+import { invalid } from './cluster-addresses';
 import { documentOf, field, type ConfigField } from './config-field';
 import type { NodeDocument } from './file-tree';
 import { NODE_PATHS } from './node-paths';
@@ -78,7 +80,9 @@ export class Kubelet {
     { purpose: 'health', host: '127.0.0.1', port: KUBELET_PORTS.health, protocol: 'plain' },
   ];
 
+  /** @throws KeelsonError `construct/invalid` with everything that is wrong with the properties */
   public constructor(props: KubeletProps) {
+    throwIfAny(kubeletProblems(props));
     this.fields = [
       ...access(),
       ...tls(props),
@@ -308,5 +312,100 @@ function cluster({ clusterDns, clusterDomain = 'cluster.local' }: KubeletProps):
       `unix://${NODE_PATHS.containerdSocket}`,
       'A socket, which root alone may open.',
     ),
+  ];
+}
+
+/**
+ * Everything that is wrong with the properties of a kubelet.
+ *
+ * @param services ranges that the DNS of the cluster has to be in; none: that is not looked at
+ */
+export function kubeletProblems(props: KubeletProps, services: readonly string[] = []): readonly Problem[] {
+  const {
+    clusterDns,
+    clusterDomain = 'cluster.local',
+    maxPods = 110,
+    podPidsLimit = 2048,
+    preloadedImages = [],
+  } = props;
+  const ranges = services.flatMap((text) => Cidr.parseAny(text) ?? []);
+  const bounded = (name: string, value: number, low: number, high: number): readonly Problem[] =>
+    Number.isInteger(value) && value >= low && value <= high
+      ? []
+      : [
+          invalid(
+            `kubelet.${name}`,
+            `${value} is out of bounds.`,
+            `Give a whole number from ${low} to ${high}.`,
+          ),
+        ];
+  return [
+    ...clusterDns.flatMap((text, index) => {
+      const ip = Ip.parse(text);
+      if (ip !== undefined && (ranges.length === 0 || ranges.some((range) => range.containsIp(ip))))
+        return [];
+      const message = `'${text.slice(0, 60)}' is no address of a Service.`;
+      return [
+        invalid(
+          `kubelet.clusterDns[${index}]`,
+          message,
+          'Give the address of the DNS Service, for example 10.96.0.10.',
+        ),
+      ];
+    }),
+    ...(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(clusterDomain)
+      ? []
+      : [
+          invalid(
+            'kubelet.clusterDomain',
+            `'${clusterDomain.slice(0, 60)}' is no domain.`,
+            'Give a name like cluster.local.',
+          ),
+        ]),
+    ...bounded('maxPods', maxPods, 1, 1000),
+    // Above this, one pod can use up what the kernel has for all (pid_max may be 32768).
+    ...bounded('podPidsLimit', podPidsLimit, 16, 16384),
+    ...reservedProblems('systemReserved', props.systemReserved),
+    ...reservedProblems('kubeReserved', props.kubeReserved),
+    ...preloadedImages.flatMap((image, index) =>
+      /^[a-z0-9][\w.-]*(:\d{1,5})?(\/[a-z0-9._-]+)*(\/\*)?$/.test(image)
+        ? []
+        : [
+            invalid(
+              `kubelet.preloadedImages[${index}]`,
+              `'${image.slice(0, 60)}' is no name of an image without tag and digest.`,
+              'Write registry/name, or registry/* for all below it.',
+            ),
+          ],
+    ),
+  ];
+}
+
+function reservedProblems(
+  name: string,
+  { cpu, memory, ephemeralStorage, pid }: ReservedResources = {},
+): readonly Problem[] {
+  const texts: readonly (readonly [string, string | undefined, RegExp, string])[] = [
+    ['cpu', cpu, /^(\d+m|\d+(\.\d+)?)$/, '500m'],
+    ['memory', memory, /^\d+(Ki|Mi|Gi|k|M|G)?$/, '512Mi'],
+    ['ephemeralStorage', ephemeralStorage, /^\d+(Ki|Mi|Gi|k|M|G)?$/, '2Gi'],
+  ];
+  return [
+    ...texts.flatMap(([key, value, pattern, example]) =>
+      value === undefined || pattern.test(value)
+        ? []
+        : [
+            invalid(
+              `kubelet.${name}.${key}`,
+              `'${value.slice(0, 60)}' is no quantity.`,
+              `Write it like ${example}.`,
+            ),
+          ],
+    ),
+    ...(pid === undefined || (Number.isInteger(pid) && pid > 0)
+      ? []
+      : [
+          invalid(`kubelet.${name}.pid`, `${pid} is no number of processes.`, 'Give a whole number above 0.'),
+        ]),
   ];
 }
