@@ -59,7 +59,7 @@ export class KubeProxy {
         'NET-1',
       ),
       field('clusterCIDR', podRanges.join(','), 'Which sources are pods.'),
-      field('detectLocalMode', 'ClusterCIDR', 'As above.'),
+      field('detectLocalMode', 'ClusterCIDR', 'Pods are told by those ranges.'),
       field('conntrack.tcpBeLiberal', false, 'Packets outside of a connection are dropped.', 'NET-1'),
       field('clientConnection.kubeconfig', NODE_PATHS.kubeProxyKubeconfig, 'Its own identity.', 'AUTH-2'),
     ];

@@ -163,7 +163,7 @@ function surface(): readonly ConfigField[] {
     field(
       'enableDebuggingHandlers',
       true,
-      'exec, logs and port-forward are this; who may is for RBAC to say.',
+      'Exec, logs and port-forward are this; who may is for RBAC to say.',
       'AUTH-3',
     ),
     field(
@@ -184,7 +184,7 @@ function surface(): readonly ConfigField[] {
       'AUD-1',
       '4.2.8',
     ),
-    field('eventBurst', 10, 'As above.', 'AUD-1'),
+    field('eventBurst', 10, 'A burst is twice that, no more.', 'AUD-1'),
   ];
 }
 
@@ -213,7 +213,7 @@ function isolation({ podPidsLimit = 2048, preloadedImages = [] }: KubeletProps):
     field('podPidsLimit', podPidsLimit, 'A fork bomb stays in its pod.', undefined, '4.2.13'),
     field('allowedUnsafeSysctls', [], 'No pod sets what reaches beyond it.', 'POD-5'),
     field('failSwapOn', true, 'Secrets in memory never reach a disk.', 'NET-6'),
-    field('memorySwap.swapBehavior', 'NoSwap', 'As above.', 'NET-6'),
+    field('memorySwap.swapBehavior', 'NoSwap', 'No pod may use swap either.', 'NET-6'),
     field('failCgroupV1', true, 'Limits of memory and processes are whole only under cgroup v2.', 'UPG-3'),
     field('cgroupDriver', 'systemd', 'One writer of the tree of cgroups.'),
     field('cgroupsPerQOS', true, 'Limits hold for the pod as a whole.'),
