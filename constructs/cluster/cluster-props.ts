@@ -1,5 +1,7 @@
 import type { AdmissionProps } from '../control-plane/admission';
 import type { CryptographyName } from '../control-plane/cryptography';
+import type { ClusterAddresses } from '../node/cluster-addresses';
+import type { NodeConfigurationProps } from '../node/node-configuration';
 import type { EncryptionProps } from '../secrets/encryption';
 import type { Machine } from './machine';
 
@@ -13,6 +15,15 @@ export type AuthorityKeys =
    * member or client of etcd then.
    */
   | 'provisioner';
+
+/** Who is outside of a cluster and has to do with it. Its machines, pods and Services are known. */
+export type OutsideAddresses = Omit<
+  ClusterAddresses,
+  'nodes' | 'controlPlanes' | 'pods' | 'services' | 'etcd'
+>;
+
+/** What may be said of nodes, besides what the cluster knows. */
+export type NodeOptions = Omit<NodeConfigurationProps, 'role' | 'addresses' | 'cryptography'>;
 
 /** Properties of {@link SelfManagedCluster}. */
 export interface SelfManagedClusterProps {
@@ -49,6 +60,13 @@ export interface SelfManagedClusterProps {
    * @default 'cluster.local'
    */
   readonly domain?: string;
+  /** Who else has to do with the cluster; the firewall lets nobody else in. */
+  readonly outside: OutsideAddresses;
+  /**
+   * What is said of all nodes.
+   * @default - nothing
+   */
+  readonly nodes?: NodeOptions;
   /** What is encrypted in etcd, and with what. */
   readonly encryption: EncryptionProps;
   /**

@@ -1,15 +1,25 @@
 import { Construct } from 'constructs';
-import type { KubernetesMinor } from '../../model';
-import type { PkiSpec } from '../control-plane/certificates';
+import {
+  KeelsonError,
+  throwIfAny,
+  type ClusterNetwork,
+  type KubernetesMinor,
+  type Problem,
+} from '../../model';
+import { apiServerServiceAddresses, type PkiSpec } from '../control-plane/certificates';
 import { ControlPlane } from '../control-plane/control-plane';
 import { CRYPTOGRAPHY } from '../control-plane/cryptography';
-import { certificateFile, keyFile, publicKeyFile, STANDARD_PORTS, urlHost } from '../control-plane/layout';
-import type { NodeEntry, NodeFile } from '../node/file-tree';
-import { SecretReference } from '../secrets/secret-reference';
+import { STANDARD_PORTS, urlHost } from '../control-plane/layout';
+import { ETCD_USER } from '../node/file-access';
+import type { NodeDocument, NodeEntry } from '../node/file-tree';
+import type { NodeRole } from '../node/firewall';
+import type { NodeConfiguration } from '../node/node-configuration';
 import { serves } from '../serves';
 import { PropsCheck } from '../validation';
 import { checkCluster, parseEndpoint, targetOf } from './cluster-check';
+import { DEFAULT_SERVICE_RANGES, nodeOf } from './cluster-nodes';
 import type { SelfManagedClusterProps } from './cluster-props';
+import { etcdLayout, etcdMachinePki, etcdMember, etcdUnit } from './etcd-machine';
 import {
   clusterConfiguration,
   initConfiguration,
@@ -19,10 +29,13 @@ import {
 import type { Machine } from './machine';
 import { ETCD_KUBEADM_NAME, machinePki } from './machine-pki';
 import { ETCD_METRICS_PORT, KUBEADM_FILE, nodeLayout } from './node-layout';
+import { pkiFiles } from './pki-files';
 import { staticPodPatches } from './static-pod-patches';
 
-/** What a machine is in a cluster. */
-export type MachineRole = 'control-plane' | 'worker' | 'etcd';
+/** A machine with what it is in its cluster. */
+export interface ClusterMachine extends Machine {
+  readonly role: NodeRole;
+}
 
 /**
  * A whole cluster on machines of one's own: what each of them holds before kubeadm makes it a node. `cdk8s synth` writes it for
@@ -48,7 +61,10 @@ export class SelfManagedCluster extends Construct {
     this.#props = props;
     this.release = targetOf(props.kubernetes)!;
     // What is wrong with a component shows now, and not when it is written.
-    for (const machine of props.controlPlanes) this.controlPlane(machine);
+    throwIfAny([
+      ...problemsOf(() => this.controlPlane(props.controlPlanes[0]!)),
+      ...this.roles.flatMap((role) => problemsOf(() => this.nodeOf(role))),
+    ]);
     serves(this, 'NET-1', 'NET-3', 'NET-4', 'NET-7', 'AUTH-1', 'AUTH-2', 'AUD-1', 'UPG-1', 'ARCH-1');
   }
 
@@ -58,16 +74,42 @@ export class SelfManagedCluster extends Construct {
     return [...new Set([targetOf(kubernetes)!, targetOf(workerKubernetes)!])];
   }
 
-  /** The machines with what they are, control planes first. */
-  public get machines(): readonly (Machine & { readonly role: MachineRole })[] {
+  /** The machines with what they are: control planes, machines of etcd, workers. */
+  public get machines(): readonly ClusterMachine[] {
     const { controlPlanes, workers = [], etcd = [] } = this.#props;
-    const as = (role: MachineRole) => (machine: Machine) => ({ ...machine, role });
+    const as = (role: NodeRole) => (machine: Machine) => ({ ...machine, role });
     return [...controlPlanes.map(as('control-plane')), ...etcd.map(as('etcd')), ...workers.map(as('worker'))];
+  }
+
+  /** The roles that machines have, in the order of `machines`. */
+  public get roles(): readonly NodeRole[] {
+    return [...new Set(this.machines.map(({ role }) => role))];
+  }
+
+  /** What the cluster's network is: for network policies, `keelson reach`, and the check that the firewall agrees with the objects. */
+  public get network(): ClusterNetwork {
+    const { controlPlanes, pods, services = DEFAULT_SERVICE_RANGES } = this.#props;
+    const port = STANDARD_PORTS.apiServer;
+    return {
+      pods,
+      services,
+      nodes: this.machines.filter(({ role }) => role !== 'etcd').map(({ address }) => address),
+      apiServer: {
+        service: apiServerServiceAddresses(services.join(',')).map((address) => ({ address, port: 443 })),
+        endpoints: controlPlanes.map(({ address }) => ({ address, port })),
+      },
+      firewall: this.nodeOf('worker').firewall.rules,
+    };
+  }
+
+  /** What every machine of a role has, of a node: kubelet, runtime, kernel, firewall. */
+  public nodeOf(role: NodeRole): NodeConfiguration {
+    return nodeOf(this.#props, role);
   }
 
   /** The components of a control plane machine. */
   public controlPlane(machine: Machine): ControlPlane {
-    const { encryption, admission, domain, etcd, services = ['10.96.0.0/16'] } = this.#props;
+    const { encryption, admission, domain, etcd, services = DEFAULT_SERVICE_RANGES } = this.#props;
     return new ControlPlane({
       layout: nodeLayout(machine),
       release: this.release,
@@ -83,78 +125,103 @@ export class SelfManagedCluster extends Construct {
     });
   }
 
-  /** The certificates of a control plane machine. */
-  public pki(machine: Machine): PkiSpec {
-    const { domain, services = ['10.96.0.0/16'] } = this.#props;
-    return machinePki({
+  /** The certificates of a machine; a worker has none but those that the cluster signs for its kubelet. */
+  public pki(machine: ClusterMachine): PkiSpec {
+    const { domain, etcd, services = DEFAULT_SERVICE_RANGES } = this.#props;
+    if (machine.role === 'etcd') return etcdMachinePki(machine);
+    if (machine.role === 'worker') return { authorities: [], leaves: [], signingKeys: [], kubeconfigs: [] };
+    const pki = machinePki({
       layout: nodeLayout(machine),
       serverNames: this.#serverNames(machine),
       serviceRange: services.join(','),
       domain,
     });
+    if (etcd === undefined) return pki;
+    // Only who runs etcd has its certificates; the API server keeps that of a client.
+    const ofEtcd = ['etcd/server', 'etcd/peer', 'etcd/healthcheck-client'];
+    return { ...pki, leaves: pki.leaves.filter(({ name }) => !ofEtcd.includes(name)) };
   }
 
-  /** What a control plane machine holds, of the control plane: kubeadm's document and patches, the API server's files, the keys. */
-  public controlPlaneFiles(machine: Machine): readonly NodeEntry[] {
+  /**
+   * What a machine holds besides what its role has: kubeadm's document and patches, the API server's files, references to keys and
+   * certificates; on a machine of etcd, its unit.
+   */
+  public machineFiles(machine: ClusterMachine): readonly NodeEntry[] {
+    switch (machine.role) {
+      case 'control-plane':
+        return this.#controlPlaneFiles(machine);
+      case 'etcd':
+        return this.#etcdFiles(machine);
+      case 'worker':
+        return [kubeadmFile([joinConfiguration(machine, 'worker', STANDARD_PORTS.apiServer)])];
+    }
+  }
+
+  #controlPlaneFiles(machine: ClusterMachine): readonly NodeEntry[] {
     const controlPlane = this.controlPlane(machine);
     const { layout } = controlPlane;
-    const isFirst = machine.name === this.#props.controlPlanes[0]!.name;
+    const { authorityKeys = 'provisioner', controlPlanes, etcd } = this.#props;
+    const isFirst = machine.name === controlPlanes[0]!.name;
     const port = STANDARD_PORTS.apiServer;
+    const node = this.nodeOf('control-plane');
     const documents = isFirst
-      ? [initConfiguration(machine, port), clusterConfiguration(this.#kubeadm(), controlPlane)]
+      ? [
+          initConfiguration(machine, port),
+          clusterConfiguration(this.#kubeadm(), controlPlane),
+          node.kubelet!.document,
+          node.kubeProxy!.document,
+        ]
       : [joinConfiguration(machine, 'control-plane', port)];
+    const pods = controlPlane.components
+      .map(({ name }) => name)
+      .filter((name) => name !== 'etcd' || etcd === undefined);
     return [
       { kind: 'folder', path: layout.configuration, ...ROOT, mode: 0o700 },
       { kind: 'folder', path: layout.logs, ...ROOT, mode: 0o700, recommendation: 'AUD-1' },
-      { kind: 'file', path: KUBEADM_FILE, ...ROOT, mode: 0o600, content: documents },
-      ...staticPodPatches(controlPlane.components.map(({ name }) => name)),
+      kubeadmFile(documents),
+      ...staticPodPatches(pods),
       ...controlPlane.components.flatMap(({ files }) =>
-        files.map((file): NodeFile => ({ kind: 'file', ...ROOT, mode: 0o600, ...file })),
+        files.map((file): NodeEntry => ({ kind: 'file', ...ROOT, mode: 0o600, ...file })),
       ),
-      ...this.#keys(machine),
+      ...pkiFiles({
+        layout,
+        pki: this.pki(machine),
+        ...this.#owners(machine),
+        owner: 'root',
+        keysOf: (name) => authorityKeys === 'control-plane' || name === 'ca',
+      }),
     ];
   }
 
-  /** kubeadm's document for a worker. */
-  public workerFiles(machine: Machine): readonly NodeEntry[] {
-    const documents = [joinConfiguration(machine, 'worker', STANDARD_PORTS.apiServer)];
-    return [{ kind: 'file', path: KUBEADM_FILE, ...ROOT, mode: 0o600, content: documents }];
-  }
-
-  /** Keys and certificates, as references: what provisions the cluster fills them in. */
-  #keys(machine: Machine): readonly NodeFile[] {
-    const layout = nodeLayout(machine);
-    const { authorityKeys = 'provisioner' } = this.#props;
-    const { authorities, leaves, signingKeys } = this.pki(machine);
-    const secret = (path: string, id: string): NodeFile => ({
-      kind: 'file',
+  #etcdFiles(machine: ClusterMachine): readonly NodeEntry[] {
+    const { etcd = [], cryptography = 'modern' } = this.#props;
+    const layout = etcdLayout(machine);
+    const own = { owner: ETCD_USER.name, group: ETCD_USER.name };
+    const folder = (path: string): NodeEntry => ({
+      kind: 'folder',
       path,
-      ...ROOT,
-      mode: 0o600,
-      cis: ['1.1.19', '1.1.21'],
-      content: new SecretReference(id),
+      ...own,
+      mode: 0o700,
+      recommendation: 'NET-3',
     });
-    const open = (path: string, id: string): NodeFile => ({
-      ...secret(path, id),
-      mode: 0o644,
-      cis: ['1.1.19', '1.1.20'],
-    });
-    const pair = (name: string, owner: string): readonly NodeFile[] => [
-      secret(keyFile(layout, name), `${owner}/${name}.key`),
-      open(certificateFile(layout, name), `${owner}/${name}.crt`),
-    ];
     return [
-      ...authorities.flatMap(({ name }) =>
-        authorityKeys === 'control-plane' || name === 'ca'
-          ? pair(name, this.node.path)
-          : [open(certificateFile(layout, name), `${this.node.path}/${name}.crt`)],
-      ),
-      ...leaves.flatMap(({ name }) => pair(name, `${this.node.path}/${machine.name}`)),
-      ...signingKeys.flatMap((name) => [
-        secret(keyFile(layout, name), `${this.node.path}/${name}.key`),
-        open(publicKeyFile(layout, name), `${this.node.path}/${name}.pub`),
-      ]),
+      folder(layout.configuration),
+      folder(layout.certificates),
+      folder(`${layout.certificates}/etcd`),
+      etcdUnit(etcdMember(machine, etcd), CRYPTOGRAPHY[cryptography].environment, layout.etcdData),
+      ...pkiFiles({
+        layout,
+        pki: this.pki(machine),
+        ...this.#owners(machine),
+        owner: own.owner,
+        keysOf: () => false,
+      }),
     ];
+  }
+
+  /** By what name a secret is asked for: of the cluster, or of one machine. */
+  #owners({ name }: Machine): { readonly cluster: string; readonly machine: string } {
+    return { cluster: this.node.path, machine: `${this.node.path}/${name}` };
   }
 
   /** The names and addresses at which the API is reached through a machine. */
@@ -188,7 +255,23 @@ export class SelfManagedCluster extends Construct {
   }
 }
 
+/** What is wrong with what is made; nothing where it can be made. */
+function problemsOf(make: () => unknown): readonly Problem[] {
+  try {
+    make();
+    return [];
+  } catch (error) {
+    if (error instanceof KeelsonError) return error.problems;
+    throw error;
+  }
+}
+
 const ROOT = { owner: 'root', group: 'root' } as const;
+
+/** What kubeadm is started with. */
+function kubeadmFile(content: readonly NodeDocument[]): NodeEntry {
+  return { kind: 'file', path: KUBEADM_FILE, ...ROOT, mode: 0o600, content };
+}
 
 function etcdEndpoint({ address }: Machine): string {
   return `https://${urlHost(address)}:${STANDARD_PORTS.etcdClient}`;

@@ -12,6 +12,7 @@ export const PROPS: SelfManagedClusterProps = {
   ],
   workers: [{ name: 'worker-1', address: '192.0.2.21' }],
   pods: ['10.244.0.0/16'],
+  outside: { administrators: ['198.51.100.0/24'], loadBalancers: ['192.0.2.5'] },
   encryption: { keys: [{ name: 'key-1', secret: new SecretReference('encryption/key-1') }] },
 };
 

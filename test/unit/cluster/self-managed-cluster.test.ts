@@ -92,18 +92,20 @@ test('two families of addresses are taken', () => {
 
 describe("kubeadm's documents", () => {
   test('the first machine starts the cluster, the others join it', () => {
-    expect(documents(prod.controlPlaneFiles(first!)).map(({ kind }) => kind)).toEqual([
+    expect(documents(prod.machineFiles(first!)).map(({ kind }) => kind)).toEqual([
       'InitConfiguration',
       'ClusterConfiguration',
+      'KubeletConfiguration',
+      'KubeProxyConfiguration',
     ]);
-    expect(documents(prod.controlPlaneFiles(second!)).map(({ kind }) => kind)).toEqual(['JoinConfiguration']);
-    expect(documents(prod.workerFiles(worker!))).toMatchObject([
+    expect(documents(prod.machineFiles(second!)).map(({ kind }) => kind)).toEqual(['JoinConfiguration']);
+    expect(documents(prod.machineFiles(worker!))).toMatchObject([
       { kind: 'JoinConfiguration', nodeRegistration: { name: 'worker-1', taints: [] } },
     ]);
   });
 
   test('a join knows the cluster by a file, and never by asking it without credentials', () => {
-    for (const entries of [prod.controlPlaneFiles(third!), prod.workerFiles(worker!)]) {
+    for (const entries of [prod.machineFiles(third!), prod.machineFiles(worker!)]) {
       const [join] = documents(entries);
       expect(join?.['discovery']).toEqual({
         file: { kubeConfigPath: '/etc/kubernetes/keelson/discovery.conf' },
@@ -113,13 +115,13 @@ describe("kubeadm's documents", () => {
   });
 
   test('the token of joins is a reference, and short-lived', () => {
-    const [init] = documents(prod.controlPlaneFiles(first!));
+    const [init] = documents(prod.machineFiles(first!));
     expect(init?.['bootstrapTokens']).toMatchObject([{ token: expect.any(SecretReference), ttl: '1h0m0s' }]);
   });
 
   test('no workload is scheduled on a control plane: that is said, and not left to a default', () => {
     for (const machine of [first!, second!]) {
-      const registration = documents(prod.controlPlaneFiles(machine))[0]?.['nodeRegistration'];
+      const registration = documents(prod.machineFiles(machine))[0]?.['nodeRegistration'];
       expect(registration).toMatchObject({
         taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
       });
@@ -127,14 +129,14 @@ describe("kubeadm's documents", () => {
   });
 
   test('what differs between machines is in no document for all of them', () => {
-    const text = JSON.stringify(documents(prod.controlPlaneFiles(first!))[1]);
+    const text = JSON.stringify(documents(prod.machineFiles(first!))[1]);
     expect(text).not.toContain('192.0.2.11');
     expect(text).not.toContain('cp-1');
   });
 
   test('an etcd of its own is named, and no member runs beside the API server', () => {
     const etcd = ['31', '32', '33'].map((last) => ({ name: `etcd-${last}`, address: `192.0.2.${last}` }));
-    const [, configuration] = documents(cluster({ etcd }).controlPlaneFiles(first!));
+    const [, configuration] = documents(cluster({ etcd }).machineFiles(first!));
     expect(configuration?.['etcd']).toMatchObject({
       external: {
         endpoints: ['https://192.0.2.31:2379', 'https://192.0.2.32:2379', 'https://192.0.2.33:2379'],
@@ -144,7 +146,7 @@ describe("kubeadm's documents", () => {
 
   test('the FIPS profile reaches every component, and the keys that kubeadm makes', () => {
     const fips = cluster({ cryptography: 'fips' });
-    const [, configuration] = documents(fips.controlPlaneFiles(first!));
+    const [, configuration] = documents(fips.machineFiles(first!));
     const extraEnvs = [{ name: 'GODEBUG', value: 'fips140=on' }];
     expect(configuration).toMatchObject({
       encryptionAlgorithm: 'ECDSA-P384',
@@ -160,25 +162,23 @@ describe('keys and certificates', () => {
   const paths = (entries: readonly NodeEntry[]): readonly string[] => entries.map(({ path }) => path);
 
   test('are references, each key for root alone', () => {
-    const entries = prod
-      .controlPlaneFiles(first!)
-      .filter(({ path }) => path.startsWith('/etc/kubernetes/pki/'));
+    const entries = prod.machineFiles(first!).filter(({ path }) => path.startsWith('/etc/kubernetes/pki/'));
     expect(entries.length).toBeGreaterThan(20);
     for (const entry of entries) {
       expect((entry as NodeFile).content).toBeInstanceOf(SecretReference);
       expect([entry.owner, entry.group]).toEqual(['root', 'root']);
-      expect(entry.mode).toBe(entry.path.endsWith('.key') ? 0o600 : 0o644);
+      expect(entry.mode).toBe(0o600);
     }
   });
 
   test('the keys of the authorities of etcd and front proxy are on no machine unless that is chosen', () => {
     const keys = ['/etc/kubernetes/pki/etcd/ca.key', '/etc/kubernetes/pki/front-proxy-ca.key'];
     for (const machine of [first!, second!]) {
-      const own = paths(prod.controlPlaneFiles(machine));
+      const own = paths(prod.machineFiles(machine));
       expect(own.filter((path) => keys.includes(path))).toEqual([]);
       expect(own).toContain('/etc/kubernetes/pki/ca.key');
     }
-    const chosen = paths(cluster({ authorityKeys: 'control-plane' }).controlPlaneFiles(first!));
+    const chosen = paths(cluster({ authorityKeys: 'control-plane' }).machineFiles(first!));
     expect(chosen).toEqual(expect.arrayContaining(keys));
   });
 
@@ -231,9 +231,7 @@ describe('components of a machine', () => {
 });
 
 test('static pods can neither write their root, nor gain privileges, nor have capabilities but what they need', () => {
-  const patches = prod
-    .controlPlaneFiles(first!)
-    .filter(({ path }) => path.includes('/patches/')) as NodeFile[];
+  const patches = prod.machineFiles(first!).filter(({ path }) => path.includes('/patches/')) as NodeFile[];
   const contexts = Object.fromEntries(
     patches.map(({ content }) => {
       const { spec } = content as { spec: { containers: { name: string; securityContext: unknown }[] } };
@@ -254,7 +252,7 @@ test('static pods can neither write their root, nor gain privileges, nor have ca
 });
 
 test('the same properties give the same files', () => {
-  const render = () => JSON.stringify(cluster().controlPlaneFiles(first!));
+  const render = () => JSON.stringify(cluster().machineFiles(first!));
   expect(render()).toBe(render());
 });
 
