@@ -14,6 +14,8 @@ import { ETCD_USER } from '../node/file-access';
 import type { NodeDocument, NodeEntry } from '../node/file-tree';
 import type { NodeRole } from '../node/firewall';
 import type { NodeConfiguration } from '../node/node-configuration';
+import { noteNetwork } from '../network/network-of';
+import { SecretReference } from '../secrets/secret-reference';
 import { serves } from '../serves';
 import { PropsCheck } from '../validation';
 import { checkCluster, parseEndpoint, targetOf } from './cluster-check';
@@ -22,13 +24,14 @@ import type { SelfManagedClusterProps } from './cluster-props';
 import { etcdLayout, etcdMachinePki, etcdMember, etcdUnit } from './etcd-machine';
 import {
   clusterConfiguration,
+  DISCOVERY_FILE,
   initConfiguration,
   joinConfiguration,
   type KubeadmCluster,
 } from './kubeadm-documents';
 import type { Machine } from './machine';
 import { ETCD_KUBEADM_NAME, machinePki } from './machine-pki';
-import { ETCD_METRICS_PORT, KUBEADM_FILE, nodeLayout } from './node-layout';
+import { ETCD_METRICS_PORT, KEELSON_FOLDER, KUBEADM_FILE, nodeLayout } from './node-layout';
 import { pkiFiles } from './pki-files';
 import { staticPodPatches } from './static-pod-patches';
 
@@ -65,6 +68,7 @@ export class SelfManagedCluster extends Construct {
       ...problemsOf(() => this.controlPlane(props.controlPlanes[0]!)),
       ...this.roles.flatMap((role) => problemsOf(() => this.nodeOf(role))),
     ]);
+    noteNetwork(this, this.network);
     serves(this, 'NET-1', 'NET-3', 'NET-4', 'NET-7', 'AUTH-1', 'AUTH-2', 'AUD-1', 'UPG-1', 'ARCH-1');
   }
 
@@ -153,7 +157,11 @@ export class SelfManagedCluster extends Construct {
       case 'etcd':
         return this.#etcdFiles(machine);
       case 'worker':
-        return [kubeadmFile([joinConfiguration(machine, 'worker', STANDARD_PORTS.apiServer)])];
+        return [
+          { kind: 'folder', path: KEELSON_FOLDER, ...ROOT, mode: 0o700 },
+          kubeadmFile([joinConfiguration(machine, 'worker', STANDARD_PORTS.apiServer)]),
+          discoveryFile(this.node.path),
+        ];
     }
   }
 
@@ -179,6 +187,7 @@ export class SelfManagedCluster extends Construct {
       { kind: 'folder', path: layout.configuration, ...ROOT, mode: 0o700 },
       { kind: 'folder', path: layout.logs, ...ROOT, mode: 0o700, recommendation: 'AUD-1' },
       kubeadmFile(documents),
+      ...(isFirst ? [] : [discoveryFile(this.node.path)]),
       ...staticPodPatches(pods),
       ...controlPlane.components.flatMap(({ files }) =>
         files.map((file): NodeEntry => ({ kind: 'file', ...ROOT, mode: 0o600, ...file })),
@@ -253,6 +262,12 @@ export class SelfManagedCluster extends Construct {
       ...(etcd === undefined ? {} : { etcdEndpoints: etcd.map(etcdEndpoint) }),
     };
   }
+}
+
+/** The kubeconfig by which a machine knows the cluster it joins; it holds the token of the join. */
+function discoveryFile(cluster: string): NodeEntry {
+  const content = new SecretReference(`${cluster}/discovery`);
+  return { kind: 'file', path: DISCOVERY_FILE, ...ROOT, mode: 0o600, recommendation: 'AUTH-1', content };
 }
 
 /** What is wrong with what is made; nothing where it can be made. */

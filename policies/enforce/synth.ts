@@ -5,6 +5,7 @@ import {
   KeelsonApp,
   networkOf,
   Posture,
+  SelfManagedCluster,
   type Manifest,
   type RenderedApp,
   type RenderedObject,
@@ -76,14 +77,7 @@ export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
  * @throws KeelsonError with every field, every finding and every waiver that is wrong
  */
 export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVerdict {
-  if (app.objects.length === 0)
-    return {
-      undetermined: [],
-      notValidated: [],
-      reachability: judgeNetwork([]).reachability,
-      warnings: [],
-    };
-  const { root } = app.objects[0]!.construct.node;
+  const { root } = app;
   const {
     waivers = waiversOf(root),
     definitions = definitionsOf(root),
@@ -97,7 +91,12 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
   });
   const network = judgeNetwork(objects, networkOf(root), foreignPeers(root));
   const releases = judgeReleases(
-    objects.map(({ kubernetes, source }) => ({ minor: kubernetes, source })),
+    [
+      ...SelfManagedCluster.allIn(root).flatMap((cluster) =>
+        cluster.releases.map((minor) => ({ minor, source: cluster.node.path })),
+      ),
+      ...objects.map(({ kubernetes, source }) => ({ minor: kubernetes, source })),
+    ],
     now,
   );
   const findings = applyWaivers(
