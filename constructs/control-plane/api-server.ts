@@ -1,7 +1,7 @@
 import { throwIfAny, type Problem } from '../../model';
-import { authenticationPart } from '../access/authentication';
-import { authorizationPart } from '../access/authorization';
-import { auditPart } from '../audit/audit-part';
+import { authenticationPart, type AuthenticationProps } from '../access/authentication';
+import { authorizationPart, type AuthorizationProps } from '../access/authorization';
+import { auditPart, type AuditProps } from '../audit/audit-part';
 import { encryptionPart, type EncryptionProps } from '../secrets/encryption';
 
 import { admissionPart, type AdmissionProps } from './admission';
@@ -16,6 +16,21 @@ export interface ApiServerProps {
   readonly layout: ControlPlaneLayout;
   /** What is encrypted in etcd, and with what. */
   readonly encryption: EncryptionProps;
+  /**
+   * Who may log in besides the holders of certificates.
+   * @default - service accounts alone
+   */
+  readonly authentication?: AuthenticationProps;
+  /**
+   * Who is asked besides Node and RBAC.
+   * @default - nobody
+   */
+  readonly authorization?: AuthorizationProps;
+  /**
+   * What is logged besides, how long it is kept, and who is sent it.
+   * @default - what the guidance and the benchmark ask for, on the machine
+   */
+  readonly audit?: AuditProps;
   /**
    * What is added to admission.
    * @default - nothing
@@ -50,11 +65,11 @@ export class ApiServer implements Component {
   public constructor(props: ApiServerProps) {
     const { layout } = props;
     const parts = [
-      authenticationPart(layout),
-      authorizationPart(),
+      authenticationPart(layout, props.authentication),
+      authorizationPart(layout, props.authorization),
       admissionPart(layout, props.admission),
       encryptionPart(layout, props.encryption),
-      auditPart(layout),
+      auditPart(layout, props.audit),
     ];
     throwIfAny([
       ...parts.flatMap(({ problems }) => problems),
