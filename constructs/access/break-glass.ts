@@ -50,7 +50,7 @@ export function breakGlassIdentity(props: BreakGlassProps): LeafSpec {
   return {
     name: 'break-glass',
     authority: 'ca',
-    commonName: `break-glass:${person}`,
+    commonName: `${BREAK_GLASS_GROUP}:${person}`,
     organizations: [BREAK_GLASS_GROUP],
     uses: ['client'],
     dnsNames: [],

@@ -13,6 +13,7 @@ export function httpsUrl() {
 
 function isHttpsUrl(text: string): boolean {
   // What stands there is handed on as it is: nothing that a parser would have to put right.
+  if (/%(?![0-9A-Fa-f]{2})/.test(text)) return false;
   if (!/^https:\/\/[\w.:[\]-]+(\/[\w.~%!$&'()*+,;=:@/-]*)?$/.test(text)) return false;
   try {
     const { username, password, search, hash } = new URL(text);

@@ -131,6 +131,13 @@ export function issuerShape() {
           'It is neither { claim, requiredValue } nor { expression, message }.',
         ),
       )
+      .refine(
+        (rules) => {
+          const claims = rules.flatMap((rule) => ('claim' in rule ? rule.claim : []));
+          return new Set(claims).size === claims.length;
+        },
+        otherwise('A claim has two rules.', 'Give each claim one value, or write an expression.'),
+      )
       .optional(),
     userRules: z.array(z.strictObject({ expression, message: text })).optional(),
   });
@@ -157,8 +164,10 @@ const VERIFIED_EMAIL: ClaimRule = {
 /** An issuer as the API server's `jwt` entry. */
 export function jwtAuthenticator(issuer: OidcIssuer): Readonly<Record<string, unknown>> {
   const { url, audiences, certificateAuthority, discoveryUrl, username, groups, uid, extra = {} } = issuer;
-  const given = issuer.claimRules ?? [];
-  const claimRules = namesEmail(username) ? [...given, VERIFIED_EMAIL] : given;
+  const claimRules = unique([
+    ...(issuer.claimRules ?? []),
+    ...(namesEmail(username) ? [VERIFIED_EMAIL] : []),
+  ]);
   return {
     issuer: {
       url,
@@ -171,15 +180,21 @@ export function jwtAuthenticator(issuer: OidcIssuer): Readonly<Record<string, un
     claimMappings: {
       username: prefixed(username, (names) => `${literal(username.prefix)} + (${names})`),
       ...(groups && {
-        groups: prefixed(groups, (names) => `(${names}).map(name, ${literal(groups.prefix)} + name)`),
+        groups: prefixed(groups, (names) => `dyn(${names}).map(name, ${literal(groups.prefix)} + name)`),
       }),
       ...(uid && { uid }),
       ...(Object.keys(extra).length > 0 && {
         extra: Object.entries(extra).map(([key, valueExpression]) => ({ key, valueExpression })),
       }),
     },
-    userValidationRules: [...NO_RESERVED_NAMES, ...(issuer.userRules ?? [])],
+    userValidationRules: unique([...NO_RESERVED_NAMES, ...(issuer.userRules ?? [])]),
   };
+}
+
+/** Each rule once: the API server takes none twice. */
+function unique<T extends ClaimRule | UserRule>(rules: readonly T[]): readonly T[] {
+  const whatOf = (rule: T): string => ('expression' in rule ? rule.expression : `claim ${rule.claim}`);
+  return rules.filter((rule, index) => rules.findIndex((other) => whatOf(other) === whatOf(rule)) === index);
 }
 
 /** A prefix is a field of a claim alone; an expression has to put it there itself. */

@@ -132,7 +132,10 @@ export function pluginShapes() {
       user: limit.optional(),
       sourceAndObject: limit.optional(),
     }),
-    nodeSelectors: z.record(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/), selector),
+    nodeSelectors: z.record(
+      z.string().regex(/^(clusterDefaultNodeSelector|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/),
+      selector,
+    ),
     tolerations: z.strictObject({
       default: z.array(toleration).optional(),
       allowed: z.array(toleration).min(1),

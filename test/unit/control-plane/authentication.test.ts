@@ -44,7 +44,7 @@ describe('issuers', () => {
       groups: { expression: 'claims.roles', prefix: 'team:' },
     })['claimMappings'] as never as Record<string, unknown>;
     expect(username).toEqual({ expression: '"a\\"b:" + (claims.sub)' });
-    expect(groups).toEqual({ expression: '(claims.roles).map(name, "team:" + name)' });
+    expect(groups).toEqual({ expression: 'dyn(claims.roles).map(name, "team:" + name)' });
   });
 
   test.each([
@@ -89,6 +89,12 @@ describe('what is refused', () => {
     ]) {
       expect(refused({ username })).toHaveLength(1);
     }
+  });
+
+  test('two rules for one claim, of which only one could be kept', () => {
+    const rule = (requiredValue: string) => ({ claim: 'hd', requiredValue });
+    expect(refused({ claimRules: [rule('a'), rule('b')] })).toHaveLength(1);
+    expect(refused({ claimRules: [rule('a')] })).toEqual([]);
   });
 
   test('a key in place of a certificate, and it is not repeated', () => {
