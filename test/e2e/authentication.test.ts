@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   authenticationConfiguration,
   jwtAuthenticator,
+  SecretReference,
   type OidcIssuer,
 } from '../../constructs/control-plane';
 import { breakGlass } from '../../local';
