@@ -1,9 +1,8 @@
 import { Cidr, throwIfAny, type Problem } from '../../model';
-import { authenticationPart } from '../access/authentication';
-import { authorizationPart } from '../access/authorization';
-import { auditPart } from '../audit/audit-part';
+import { authenticationPart, type AuthenticationProps } from '../access/authentication';
+import { authorizationPart, type AuthorizationProps } from '../access/authorization';
+import { auditPart, type AuditProps } from '../audit/audit-part';
 import { encryptionPart, type EncryptionProps } from '../secrets/encryption';
-
 import { admissionPart, type AdmissionProps } from './admission';
 import type { Component, ConfigurationFile, Listener } from './component';
 import {
@@ -23,6 +22,21 @@ export interface ApiServerProps {
   readonly layout: ControlPlaneLayout;
   /** What is encrypted in etcd, and with what. */
   readonly encryption: EncryptionProps;
+  /**
+   * Who may log in besides the holders of certificates.
+   * @default - service accounts alone
+   */
+  readonly authentication?: AuthenticationProps;
+  /**
+   * Who is asked besides Node and RBAC.
+   * @default - nobody
+   */
+  readonly authorization?: AuthorizationProps;
+  /**
+   * What is logged besides, how long it is kept, and who is sent it.
+   * @default - what the guidance and the benchmark ask for, on the machine
+   */
+  readonly audit?: AuditProps;
   /**
    * What is added to admission.
    * @default - nothing
@@ -62,11 +76,11 @@ export class ApiServer implements Component {
   public constructor(props: ApiServerProps) {
     const { layout } = props;
     const parts = [
-      authenticationPart(layout),
-      authorizationPart(),
+      authenticationPart(layout, props.authentication),
+      authorizationPart(layout, props.authorization),
       admissionPart(layout, props.admission),
       encryptionPart(layout, props.encryption),
-      auditPart(layout),
+      auditPart(layout, props.audit),
     ];
     throwIfAny([
       ...parts.flatMap(({ problems }) => problems),
