@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { KeelsonError, TARGET_KUBERNETES } from '../model';
 import type * as Toolchain from '../toolchain';
+import type * as BreakGlass from './break-glass';
+import type { BreakGlassFlags } from './break-glass';
 import type * as Check from './check';
 import type { CheckFlags } from './check-options';
 import type * as Controls from './controls';
@@ -24,6 +26,7 @@ const interrupt = new AbortController();
 /** The modules of the commands, each loaded when its command runs: `check` must not wait for Pulumi and cdk8s. */
 /* eslint-disable @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it */
 const load = {
+  breakGlass: () => require('./break-glass') as typeof BreakGlass,
   check: () => require('./check') as typeof Check,
   controls: () => require('./controls') as typeof Controls,
   down: () => require('./down') as typeof Down,
@@ -63,6 +66,7 @@ function command(): Command {
       const { formatTools, locateTools } = load.tools();
       console.log(formatTools(await locateTools()));
     });
+  addBreakGlass(program);
   addCheck(program);
   addHarden(program);
   addImages(program);
@@ -81,6 +85,18 @@ function command(): Command {
 /** An option that may be repeated. */
 function several(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+function addBreakGlass(program: Command): void {
+  program
+    .command('break-glass')
+    .description(
+      'write a kubeconfig that is cluster-admin for some hours, for one person; the audit log has all of it',
+    )
+    .requiredOption('--person <name>', 'who it is for, as the audit log is to show it')
+    .option('--for <time>', 'how long: minutes or hours, as 30m or 2h; at most 24h', '1h')
+    .option('--state-dir <folder>', 'where keys, data and state are kept', '.keelson')
+    .action(async (flags: BreakGlassFlags) => load.breakGlass().breakGlassCommand(flags));
 }
 
 function addHarden(program: Command): void {

@@ -1,9 +1,11 @@
-import { ADMINISTRATORS_GROUP, type LeafSpec } from '../constructs/control-plane';
+import { ADMINISTRATORS_GROUP, BREAK_GLASS_GROUP, type LeafSpec } from '../constructs/control-plane';
 import { issueLeaf, type KeyPair } from '../pki';
 import { send, type TlsIdentity } from './health';
 
 const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
-const BINDING = `${BINDINGS}/${encodeURIComponent(ADMINISTRATORS_GROUP)}`;
+
+/** The groups that are `cluster-admin`, each by a binding of its name. */
+const GROUPS = [ADMINISTRATORS_GROUP, BREAK_GLASS_GROUP];
 
 /**
  * An identity that no role binding can limit, for the one request that gives the administrators their role. It lasts ten
@@ -20,26 +22,36 @@ const BOOTSTRAP: LeafSpec = {
   lifetimeDays: 10 / (24 * 60),
 };
 
-/** Binds the administrators' group to `cluster-admin`, unless it is bound already. */
+/** Binds the administrators' groups to `cluster-admin`, unless they are bound already. */
 export async function ensureAdministrators(
   port: number,
   admin: TlsIdentity,
   authority: KeyPair,
 ): Promise<void> {
-  if ((await send(port, BINDING, admin)).status === 200) return;
+  const unbound: string[] = [];
+  for (const group of GROUPS) {
+    if ((await send(port, bindingOf(group), admin)).status !== 200) unbound.push(group);
+  }
+  if (unbound.length === 0) return;
   const pair = await issueLeaf(BOOTSTRAP, authority, new Date());
   const bootstrap = { ca: admin.ca, certificate: pair.certificate, privateKey: pair.privateKey };
+  for (const group of unbound) await bind(port, bootstrap, group);
+}
+
+function bindingOf(group: string): string {
+  return `${BINDINGS}/${encodeURIComponent(group)}`;
+}
+
+async function bind(port: number, bootstrap: TlsIdentity, group: string): Promise<void> {
   // A binding of that name which gives no rights is somebody's mistake: its role cannot be changed, only replaced.
-  await send(port, BINDING, bootstrap, { method: 'DELETE' });
+  await send(port, bindingOf(group), bootstrap, { method: 'DELETE' });
   const body = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
-    metadata: { name: ADMINISTRATORS_GROUP },
+    metadata: { name: group },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: ADMINISTRATORS_GROUP }],
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: group }],
   };
   const answer = await send(port, BINDINGS, bootstrap, { method: 'POST', body });
-  if (answer.status !== 201) {
-    throw new Error(`binding the administrators to their role was answered ${answer.status}`);
-  }
+  if (answer.status !== 201) throw new Error(`binding ${group} to its role was answered ${answer.status}`);
 }

@@ -11,6 +11,7 @@ import {
   type ComponentName,
   type ControlPlaneLayout,
   type ControlPlanePorts,
+  type ControlPlaneProps,
 } from '../constructs/control-plane';
 import { throwIfAny, type Problem } from '../model';
 import { ensurePki, readIfThere, writeFileAtomic, type Pki } from '../pki';
@@ -60,16 +61,35 @@ export async function resolveExecutables(tools: LocalTools): Promise<LocalTools>
   return Object.fromEntries(found) as unknown as LocalTools;
 }
 
+/** What a local control plane is asked for beyond its defaults. Layout and keys are its own. */
+export interface LocalSettings {
+  /**
+   * Issuers, audit rules, admission and the like, as on a node.
+   * @default - nothing is added
+   */
+  readonly controlPlane?: Pick<
+    ControlPlaneProps,
+    'authentication' | 'authorization' | 'audit' | 'admission' | 'serverNames'
+  >;
+  /**
+   * Values of the references in these settings, by their id. Secret; they are written to files of mode 0600 and nowhere else.
+   * @default - none
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
 /** Writes everything the components read: folders, keys, certificates, kubeconfigs and configuration files. */
 export async function prepare(
   stateDir: string,
   ports: ControlPlanePorts,
   tools: LocalTools,
   fresh: boolean,
+  { controlPlane: added, secrets = {} }: LocalSettings = {},
 ): Promise<PreparedControlPlane> {
   const layout = localLayout(stateDir, ports);
   const keys = await ensureEncryptionKeys(stateDir, fresh);
   const controlPlane = new ControlPlane({
+    ...added,
     layout,
     encryption: { keys: keys.keys },
     endpointReconciler: 'none',
@@ -87,7 +107,7 @@ export async function prepare(
   }
   const { pki } = await ensurePki(layout, controlPlane.pki, new Date());
   for (const { path, content } of controlPlane.components.flatMap(({ files }) => files)) {
-    const text = stringify(fillSecrets(content, keys.value));
+    const text = stringify(fillSecrets(content, (id) => secrets[id] ?? keys.value(id)));
     if ((await readIfThere(path)) !== text) await writeFileAtomic(path, text);
   }
   return {
@@ -99,7 +119,7 @@ export async function prepare(
       ]),
     ) as unknown as PreparedControlPlane['components'],
     pki,
-    secrets: keys.values,
+    secrets: [...keys.values, ...Object.values(secrets)],
   };
 }
 

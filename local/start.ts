@@ -7,14 +7,14 @@ import { interrupted } from './failure';
 import { Launch, STOP_GRACE } from './launch';
 import { withLock } from './lock';
 import { choosePorts } from './ports';
-import { prepare, resolveExecutables } from './prepare';
+import { prepare, resolveExecutables, type LocalSettings } from './prepare';
 import { isRunning } from './process';
 import { removeFolders, removeOwned } from './remove';
 import { readState } from './state';
 import { endStrays } from './strays';
 
 /** Options of {@link startLocalControlPlane}. */
-export interface StartOptions {
+export interface StartOptions extends LocalSettings {
   /** Folder for keys, data and logs; made with mode 0700 where it is missing. */
   readonly stateDir: string;
   /** The executables. */
@@ -66,8 +66,9 @@ async function startLocked(
   stateDir: string,
   tools: LocalTools,
   progress: (line: string) => void,
-  { ports: wanted, signal }: StartOptions,
+  options: StartOptions,
 ): Promise<LocalControlPlane & { readonly alreadyRunning: boolean }> {
+  const { ports: wanted, signal } = options;
   const state = await readState(stateDir);
   const running = (state?.processes ?? []).filter(isRunning);
   for (const name of await endStrays(stateDir, running, STOP_GRACE)) progress(`ended a stray ${name}`);
@@ -80,7 +81,7 @@ async function startLocked(
   let launch: Launch | undefined;
   try {
     signal?.throwIfAborted();
-    const prepared = await prepare(stateDir, ports, tools, fresh);
+    const prepared = await prepare(stateDir, ports, tools, fresh, options);
     launch = new Launch(stateDir, prepared, running, progress, signal);
     await launch.save();
     await launch.run();

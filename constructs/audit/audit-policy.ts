@@ -1,40 +1,31 @@
+import { throwIfAny, type Problem } from '../../model';
 import { ANONYMOUS_PATHS } from '../access/authentication';
-
-/** How much of a request is logged. Source: `audit.k8s.io/v1`. */
-export type AuditLevel = 'None' | 'Metadata' | 'Request' | 'RequestResponse';
-
-/** A rule of the audit policy; the first that matches a request decides. Source: `audit.k8s.io/v1`. */
-export interface AuditRule {
-  readonly level: AuditLevel;
-  readonly users?: readonly string[];
-  readonly userGroups?: readonly string[];
-  readonly verbs?: readonly string[];
-  readonly resources?: readonly { readonly group: string; readonly resources?: readonly string[] }[];
-  readonly nonResourceURLs?: readonly string[];
-}
-
-const READS = ['get', 'list', 'watch'];
-const CHANGES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+import { BREAK_GLASS_GROUP } from '../access/break-glass';
+import { addedRuleProblems, type AddedAuditRule } from './added-rule';
+import type { AuditRule } from './audit-rule';
+import { AUDIT_GUARANTEES, guaranteeProblems, READS, type AuditGuarantee } from './guarantees';
 
 /**
- * The rules, in their order:
+ * The rules that nothing added can overtake:
  *
  * 1. Health checks are not logged.
  * 2. What carries secret values (Secrets, ConfigMaps, tokens) is logged without its body, whoever asks. This stands
  *    before every rule that logs bodies and before every rule that is silent.
- * 3. The control plane's own reads and the watches of nodes are not logged: they are the bulk of all requests.
- * 4. What opens a way into a pod or a node, and what changes who may do what, is logged with request and response.
- * 5. All else is logged without its body.
+ * 3. What opens a way into a pod or a node, and what changes who may do what, is logged with request and response.
+ * 4. Whatever is done with a break-glass certificate is logged with request and response.
  */
-export const AUDIT_RULES: readonly AuditRule[] = [
+export const PROTECTED_AUDIT_RULES: readonly AuditRule[] = [
   { level: 'None', nonResourceURLs: ANONYMOUS_PATHS.map((path) => `${path}*`) },
-  {
-    level: 'Metadata',
-    resources: [
-      { group: '', resources: ['secrets', 'configmaps', 'serviceaccounts/token'] },
-      { group: 'authentication.k8s.io', resources: ['tokenreviews'] },
-    ],
-  },
+  ...AUDIT_GUARANTEES.map(ruleOf),
+  { level: 'RequestResponse', userGroups: [BREAK_GLASS_GROUP] },
+];
+
+function ruleOf({ group, resources, verbs, least }: AuditGuarantee): AuditRule {
+  return { level: least, ...(verbs && { verbs }), resources: [{ group, ...(resources && { resources }) }] };
+}
+
+/** What comes after the rules that are added: the bulk of all requests is silent, the rest is logged without its body. */
+const OTHER_RULES: readonly AuditRule[] = [
   {
     level: 'None',
     users: [
@@ -46,47 +37,39 @@ export const AUDIT_RULES: readonly AuditRule[] = [
     verbs: READS,
   },
   { level: 'None', userGroups: ['system:nodes'], verbs: ['watch'] },
-  {
-    level: 'RequestResponse',
-    resources: [
-      {
-        group: '',
-        resources: [
-          'pods/exec',
-          'pods/attach',
-          'pods/portforward',
-          'pods/proxy',
-          'services/proxy',
-          'nodes/proxy',
-        ],
-      },
-    ],
-  },
-  // What was asked for, and not the whole pod that the answer repeats: its environment may hold what should not be there.
-  { level: 'Request', resources: [{ group: '', resources: ['pods/ephemeralcontainers'] }] },
-  {
-    level: 'RequestResponse',
-    verbs: CHANGES,
-    resources: [
-      { group: '', resources: ['namespaces', 'serviceaccounts'] },
-      { group: 'rbac.authorization.k8s.io' },
-      { group: 'admissionregistration.k8s.io' },
-      { group: 'apiregistration.k8s.io' },
-      { group: 'certificates.k8s.io' },
-      { group: 'networking.k8s.io', resources: ['networkpolicies'] },
-    ],
-  },
   { level: 'Metadata' },
 ];
 
-/** The API server's audit policy. Source: AUD-1, CIS 3.2.1 and 3.2.2. */
-export function auditPolicy(): Readonly<Record<string, unknown>> {
+/**
+ * The rules in their order: those that are always first, those that were added, and what is left.
+ * @param added rules for what the first ones say nothing of
+ */
+export function auditRules(added: readonly AddedAuditRule[] = []): readonly AuditRule[] {
+  return [
+    ...PROTECTED_AUDIT_RULES,
+    ...added.map(({ who, what, level }): AuditRule => ({ level, ...who, ...what })),
+    ...OTHER_RULES,
+  ];
+}
+
+/** Everything that is wrong with the rules that are added, and with what comes of all together. */
+export function auditPolicyProblems(added: readonly AddedAuditRule[], where: string): readonly Problem[] {
+  const problems = addedRuleProblems(added, where);
+  return problems.length > 0 ? problems : guaranteeProblems(auditRules(added), 'audit policy, rules');
+}
+
+/**
+ * The API server's audit policy. Source: AUD-1, CIS 3.2.1 and 3.2.2.
+ * @throws KeelsonError `construct/invalid` when a rule would log secrets with their body, or leave out what has to be logged
+ */
+export function auditPolicy(added: readonly AddedAuditRule[] = []): Readonly<Record<string, unknown>> {
+  throwIfAny(auditPolicyProblems(added, 'audit policy, added rules'));
   return {
     apiVersion: 'audit.k8s.io/v1',
     kind: 'Policy',
     // One event a request: the stage before it is handled says nothing that the last one does not.
     omitStages: ['RequestReceived'],
     omitManagedFields: true,
-    rules: AUDIT_RULES,
+    rules: auditRules(added),
   };
 }

@@ -1,23 +1,63 @@
 import { TARGET_KUBERNETES, type Problem } from '../../model';
+import { zod } from '../../model/zod';
+import { webhookKubeconfig } from '../access/webhook-kubeconfig';
+import type { NodeDocument } from '../node/file-tree';
+import { shapeProblems } from '../shape';
+import {
+  ADMISSION_PLUGINS,
+  eventRateLimit,
+  pluginShapes,
+  type AddedAdmissionPlugin,
+  type EventLimits,
+  type ImagePolicyWebhook,
+  type LimitedResource,
+  type PodTolerations,
+} from './admission-plugins';
 import type { ApiServerPart } from './api-server-part';
 import type { ControlPlaneLayout } from './layout';
 import { setting } from './setting';
+import { staticPolicyList, staticPolicyProblems } from './static-policies';
 
-/**
- * Admission plugins that are enabled besides the ones Kubernetes enables itself (among them PodSecurity, ServiceAccount,
- * NamespaceLifecycle, CertificateSubjectRestriction and ValidatingAdmissionPolicy):
- *
- * - `NodeRestriction`: a kubelet changes only its own node and the pods bound to it (CIS 1.2.14).
- * - `EventRateLimit`: a flood of events cannot fill etcd (CIS 1.2.9).
- * - `DenyServiceExternalIPs`: nobody takes over an address by naming it in a Service (CIS 1.2.3, CVE-2020-8554).
- *
- * `AlwaysPullImages` (CIS 1.2.11) is left out: since 1.35 the kubelet itself verifies that a pod holds credentials for
- * an image that is already on the node, and the plugin would stop every restart while a registry is away.
- */
-export const ADMISSION_PLUGINS = ['NodeRestriction', 'EventRateLimit', 'DenyServiceExternalIPs'] as const;
-
-/** Plugins that cannot be added: each one decides for all requests. Source: CIS 1.2.10. */
-export const REFUSED_ADMISSION_PLUGINS: readonly string[] = ['AlwaysAdmit', 'AlwaysDeny'];
+/** What may be added to admission. Each option switches on the plugin that it is for. */
+export interface AdmissionProps {
+  /**
+   * Admission plugins without configuration, besides the ones that are always on.
+   * @default - none
+   */
+  readonly plugins?: readonly AddedAdmissionPlugin[];
+  /**
+   * Limits of events (`EventRateLimit`).
+   * @default - of all events, and of each namespace
+   */
+  readonly eventLimits?: EventLimits;
+  /**
+   * Labels of the nodes on which the pods of a namespace may run (`PodNodeSelector`), as `pool=batch`, by namespace;
+   * `clusterDefaultNodeSelector` is for all that are not named.
+   * @default - any node
+   */
+  readonly nodeSelectors?: Readonly<Record<string, string>>;
+  /**
+   * What pods may tolerate (`PodTolerationRestriction`).
+   * @default - everything
+   */
+  readonly tolerations?: PodTolerations;
+  /**
+   * Resources that need a quota to be used at all (`ResourceQuota`).
+   * @default - none
+   */
+  readonly limitedResources?: readonly LimitedResource[];
+  /**
+   * A service that is asked about each image (`ImagePolicyWebhook`).
+   * @default - none
+   */
+  readonly imagePolicy?: ImagePolicyWebhook;
+  /**
+   * ValidatingAdmissionPolicies with their bindings that the API server reads from a file: nobody can remove them through the
+   * API. For those of keelson, take the objects of `AdmissionPolicies`. Since Kubernetes 1.37.
+   * @default - none
+   */
+  readonly policies?: readonly NodeDocument[];
+}
 
 /**
  * Pod Security Admission for namespaces without labels: `restricted` for enforce, audit and warn, pinned to the release
@@ -44,61 +84,122 @@ function podSecurity(): Readonly<Record<string, unknown>> {
   };
 }
 
-/** How many events a second are stored: one namespace cannot use up what all of them share. */
-function eventRateLimit(): Readonly<Record<string, unknown>> {
-  return {
-    apiVersion: 'eventratelimit.admission.k8s.io/v1alpha1',
-    kind: 'Configuration',
-    limits: [
-      { type: 'Server', qps: 200, burst: 500 },
-      { type: 'Namespace', qps: 50, burst: 100, cacheSize: 2000 },
-    ],
-  };
+/** The folder of policies that come from files: it holds nothing else, for the API server reads all of it. */
+function policyFolder(layout: ControlPlaneLayout): string {
+  return `${layout.configuration}/admission-policies`;
 }
 
-/** The API server's AdmissionConfiguration. */
-export function admissionConfiguration(): Readonly<Record<string, unknown>> {
-  return {
-    apiVersion: 'apiserver.config.k8s.io/v1',
-    kind: 'AdmissionConfiguration',
-    plugins: [
-      { name: 'PodSecurity', configuration: podSecurity() },
-      { name: 'EventRateLimit', configuration: eventRateLimit() },
-    ],
-  };
+function imagePolicyFile(layout: ControlPlaneLayout): string {
+  return `${layout.configuration}/image-policy.conf`;
 }
 
-/** What may be added to admission. */
-export interface AdmissionProps {
-  /**
-   * Admission plugins besides the ones that are always on.
-   * @default - none
-   */
-  readonly plugins?: readonly string[];
+/** The plugins that are configured, in an order that stays. */
+function configurations(
+  layout: ControlPlaneLayout,
+  props: AdmissionProps,
+): readonly (readonly [plugin: string, configuration: Readonly<Record<string, unknown>>])[] {
+  const { nodeSelectors, tolerations, limitedResources, imagePolicy, policies } = props;
+  return [
+    ['PodSecurity', podSecurity()],
+    ['EventRateLimit', eventRateLimit(props.eventLimits)],
+    ...(nodeSelectors ? [['PodNodeSelector', { podNodeSelectorPluginConfig: nodeSelectors }] as const] : []),
+    ...(tolerations
+      ? [
+          [
+            'PodTolerationRestriction',
+            {
+              apiVersion: 'podtolerationrestriction.admission.k8s.io/v1alpha1',
+              kind: 'Configuration',
+              default: tolerations.default ?? [],
+              whitelist: tolerations.allowed,
+            },
+          ] as const,
+        ]
+      : []),
+    ...(limitedResources
+      ? [
+          [
+            'ResourceQuota',
+            {
+              apiVersion: 'apiserver.config.k8s.io/v1',
+              kind: 'ResourceQuotaConfiguration',
+              limitedResources,
+            },
+          ] as const,
+        ]
+      : []),
+    ...(imagePolicy
+      ? [
+          [
+            'ImagePolicyWebhook',
+            {
+              imagePolicy: {
+                kubeConfigFile: imagePolicyFile(layout),
+                allowTTL: imagePolicy.allowSeconds ?? 300,
+                denyTTL: imagePolicy.denySeconds ?? 30,
+                retryBackoff: 500,
+                defaultAllow: false,
+              },
+            },
+          ] as const,
+        ]
+      : []),
+    ...(policies
+      ? [
+          [
+            'ValidatingAdmissionPolicy',
+            {
+              apiVersion: 'apiserver.config.k8s.io/v1',
+              kind: 'ValidatingAdmissionPolicyConfiguration',
+              staticManifestsDir: policyFolder(layout),
+            },
+          ] as const,
+        ]
+      : []),
+  ];
 }
+
+/** Plugins that Kubernetes enables itself, and that are configured all the same. */
+const ON_BY_THEMSELVES = ['PodSecurity', 'ResourceQuota', 'ValidatingAdmissionPolicy'];
 
 /** The flags and files of admission. Source: AUTH-3, POD-4, CIS 1.2.3, 1.2.9, 1.2.10 and 1.2.14. */
 export function admissionPart(layout: ControlPlaneLayout, props: AdmissionProps = {}): ApiServerPart {
-  const { plugins: more = [] } = props;
-  const plugins = [...new Set<string>([...ADMISSION_PLUGINS, ...more])];
+  const problems = admissionProblems(props);
+  if (problems.length > 0) return { settings: [], files: [], problems };
+  const { plugins: more = [], imagePolicy, policies } = props;
+  const configured = configurations(layout, props);
+  const switchedOn = configured.map(([name]) => name).filter((name) => !ON_BY_THEMSELVES.includes(name));
+  const plugins = [...new Set<string>([...ADMISSION_PLUGINS, ...switchedOn, ...more])];
   const file = `${layout.configuration}/admission.yaml`;
   return {
     settings: [
       setting('enable-admission-plugins', plugins.join(','), 'AUTH-3', '1.2.3', '1.2.9', '1.2.10', '1.2.14'),
       setting('admission-control-config-file', file, 'POD-4'),
     ],
-    files: [{ path: file, content: admissionConfiguration(), recommendation: 'POD-4' }],
-    problems: pluginProblems(more),
+    files: [
+      {
+        path: file,
+        content: {
+          apiVersion: 'apiserver.config.k8s.io/v1',
+          kind: 'AdmissionConfiguration',
+          plugins: configured.map(([name, configuration]) => ({ name, configuration })),
+        },
+        recommendation: 'POD-4',
+      },
+      ...(imagePolicy ? [webhookKubeconfig(imagePolicyFile(layout), imagePolicy)] : []),
+      ...(policies
+        ? [{ path: `${policyFolder(layout)}/policies.yaml`, content: staticPolicyList(policies) }]
+        : []),
+    ],
+    problems: [],
   };
 }
 
-function pluginProblems(plugins: readonly string[]): readonly Problem[] {
-  return plugins
-    .filter((plugin) => REFUSED_ADMISSION_PLUGINS.includes(plugin))
-    .map((plugin) => ({
-      code: 'construct/invalid',
-      where: 'kube-apiserver, admission.plugins',
-      message: `'${plugin}' decides for every request.`,
-      fix: 'Leave it out.',
-    }));
+const WHERE = 'kube-apiserver, admission';
+
+function admissionProblems(props: AdmissionProps): readonly Problem[] {
+  const z = zod();
+  const shape = z.strictObject({ ...pluginShapes(), policies: z.array(z.looseObject({})).min(1) }).partial();
+  const problems = shapeProblems(shape, props, WHERE);
+  return problems.length > 0 ? problems : staticPolicyProblems(props.policies ?? [], `${WHERE}.policies`);
 }

@@ -19,6 +19,7 @@ import { SUPPORTED_KUBERNETES } from '../../model';
 import { findNft, type Nft } from '../tools/debian/nft';
 import { debianPackages, type Unpacked } from '../tools/debian/debian';
 import { buildGo } from '../tools/go-build';
+import { kubernetesTool } from '../tools/kubernetes/kubernetes';
 
 const ROLES: readonly NodeRole[] = ['control-plane', 'worker', 'etcd'];
 const tools = join(__dirname, '../tools');
@@ -87,7 +88,7 @@ function compileSchema(schema: object): (text: string) => readonly string[] {
 describe.each(SUPPORTED_KUBERNETES)('the types of Kubernetes %s', (minor) => {
   const read = (kind: string, text: string) => {
     const modfile = minor === '1.37' ? [] : [`-modfile=${minor}.mod`];
-    const program = buildGo(join(tools, 'component-config'), `component-config-${minor}`, '.', modfile);
+    const program = buildGo(join(tools, 'component-config'), `component-config-${minor}`, '.', '', modfile);
     return run(program, [kind], text);
   };
 
@@ -112,7 +113,7 @@ describe('the kubelet of 1.37.2', () => {
     mkdirSync(dropins, { recursive: true });
     writeFileSync(join(folder, 'config.yaml'), stringify(base));
     writeFileSync(join(dropins, '90-keelson.conf'), dropin);
-    const kubelet = buildGo(join(tools, 'kubelet'), 'kubelet', 'k8s.io/kubernetes/cmd/kubelet');
+    const kubelet = kubernetesTool('kubelet');
     const state = ['--root-dir', join(folder, 'kubelet'), '--cert-dir', join(folder, 'kubelet/pki')];
     return run(kubelet, ['--config', join(folder, 'config.yaml'), '--config-dir', dropins, ...state]).output;
   };
@@ -170,7 +171,7 @@ describe('the kubelet of 1.37.2', () => {
 });
 
 test('kube-proxy of 1.37.2 takes its configuration, and asks for its identity next', () => {
-  const proxy = buildGo(join(tools, 'kubelet'), 'kube-proxy', 'k8s.io/kubernetes/cmd/kube-proxy');
+  const proxy = kubernetesTool('kube-proxy');
   const path = join(folder, 'proxy.yaml');
   const start = (document: object) => {
     writeFileSync(path, stringify(document));

@@ -12,7 +12,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'keelson-containerd-'));
   const flags = ['-tags=osusergo netgo no_btrfs no_devmapper no_zfs'];
   const name = 'github.com/containerd/containerd/v2/cmd/containerd';
-  program = buildGo(join(__dirname, '../tools/containerd'), 'containerd', name, flags);
+  program = buildGo(join(__dirname, '../tools/containerd'), 'containerd', name, '', flags);
 }, 900_000);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

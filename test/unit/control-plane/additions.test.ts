@@ -24,9 +24,9 @@ function flag(props: Partial<ControlPlaneProps>, name: string): string | undefin
 
 describe('what may be added', () => {
   test('admission plugins come after the ones that are always on', () => {
-    expect(
-      flag({ admission: { plugins: ['AlwaysPullImages', 'NodeRestriction'] } }, 'enable-admission-plugins'),
-    ).toBe('NodeRestriction,EventRateLimit,DenyServiceExternalIPs,AlwaysPullImages');
+    expect(flag({ admission: { plugins: ['AlwaysPullImages'] } }, 'enable-admission-plugins')).toBe(
+      'NodeRestriction,EventRateLimit,DenyServiceExternalIPs,AlwaysPullImages',
+    );
   });
 
   test('encrypted resources come after Secrets and ConfigMaps', () => {
@@ -45,13 +45,6 @@ describe('what may be added', () => {
 });
 
 describe('what is refused', () => {
-  test('plugins that decide for everybody', () => {
-    expect(problems({ admission: { plugins: ['AlwaysAdmit', 'AlwaysDeny'] } })).toEqual([
-      "construct/invalid: 'AlwaysAdmit' decides for every request.",
-      "construct/invalid: 'AlwaysDeny' decides for every request.",
-    ]);
-  });
-
   test('no key, a key name that cannot be stored, a name used twice', () => {
     expect(problems({ encryption: { keys: [] } })).toEqual([
       'construct/invalid: There is no key to encrypt with.',
@@ -73,8 +66,14 @@ describe('what is refused', () => {
 
   test('a range of Services whose first address is not known', () => {
     expect(problems({ serviceRange: '10.96.0.0' })).toHaveLength(1);
-    expect(problems({ serviceRange: 'fd00::/108' })).toHaveLength(1);
+    expect(problems({ serviceRange: '10.96.0.7/16' })).toHaveLength(1);
     expect(problems({ serviceRange: '10.43.0.0/16' })).toEqual([]);
+    expect(problems({ serviceRange: '10.43.0.0/16,fd00:43::/108' })).toEqual([]);
+  });
+
+  test('the API server is named by its Service of each family', () => {
+    const [apiServer] = sample({ serviceRange: '10.43.0.0/16,fd00:43::/108' }).pki.leaves;
+    expect(apiServer?.ipAddresses).toEqual(['127.0.0.1', '10.43.0.1', 'fd00:43::1']);
   });
 });
 
