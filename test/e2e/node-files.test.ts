@@ -262,11 +262,15 @@ describe.each(ROLES)('a node of role %s', (role) => {
     () => {
       const root = join(folder, `access-${role}`);
       write(node, root);
-      writeFileSync(
-        join(root, 'etc/passwd'),
-        'root:x:0:0::/root:/bin/sh\netcd:x:4711:4711::/:/usr/sbin/nologin\n',
-      );
-      writeFileSync(join(root, 'etc/group'), 'root:x:0:\netcd:x:4711:\n');
+      writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0::/:/bin/sh\n');
+      writeFileSync(join(root, 'etc/group'), 'root:x:0:\n');
+      if (node.users.length > 0) {
+        const file = join(root, 'etc/sysusers.d/keelson.conf');
+        expect(run('systemd-sysusers', [`--root=${root}`, file]).status).toBe(0);
+      }
+      const [, etcd] = /^etcd:[^:]*:(\d+):/m.exec(readFileSync(join(root, 'etc/passwd'), 'utf8')) ?? [];
+      expect(etcd === undefined).toBe(role === 'worker');
+      expect(etcd).not.toBe('0');
       const made: [string, number, number][] = [];
       for (const { path, mode, owner } of node.entries) {
         const name = path.replace('networks/*/*', 'networks/pods/lock').replace('*', 'some');
@@ -276,7 +280,7 @@ describe.each(ROLES)('a node of role %s', (role) => {
           writeFileSync(target, '');
         }
         chmodSync(target, 0o777);
-        made.push([target, mode, owner === 'root' ? 0 : 4711]);
+        made.push([target, mode, owner === 'root' ? 0 : Number(etcd)]);
       }
       const { status, output } = run('systemd-tmpfiles', [
         '--create',
@@ -288,7 +292,7 @@ describe.each(ROLES)('a node of role %s', (role) => {
       expect(rest.map(([target]) => [target, statSync(target).mode & 0o7777, statSync(target).uid])).toEqual(
         rest,
       );
-      expect(rest.length).toBeGreaterThan(10);
+      expect(rest.length).toBeGreaterThan(role === 'etcd' ? 6 : 30);
     },
     60_000,
   );
@@ -320,12 +324,60 @@ describe.each(ROLES)('a node of role %s', (role) => {
   }, 300_000);
 });
 
+ownersTest('systemd-sysctl sets what is said, tried on the settings of a network of its own', () => {
+  const { kernel } = nodeOf('worker');
+  const { sysctls } = kernel;
+  // Only those: every other one is the whole machine's.
+  const own = kernel
+    .sysctlFile()
+    .split('\n')
+    .filter((line) => /^net\.ipv[46]\./.test(line));
+  const file = join(folder, 'sysctl.conf');
+  writeFileSync(file, `${own.join('\n')}\n`);
+  const names = sysctls.map(({ path }) => path).filter((path) => /^net\.ipv[46]\./.test(path));
+  const paths = names.map((path) => `/proc/sys/${path.replaceAll('.', '/')}`);
+  const script = `/lib/systemd/systemd-sysctl --strict --prefix=/net/ipv4 --prefix=/net/ipv6 ${file} && cat ${paths.join(' ')}`;
+  const { status, output } = run('unshare', ['--net', 'sh', '-c', script]);
+  expect({ status, values: output.trim().split('\n') }).toEqual({
+    status: 0,
+    values: sysctls.filter(({ path }) => names.includes(path)).map(({ value }) => String(value)),
+  });
+  expect(names.length).toBeGreaterThan(15);
+});
+
+const kmod = debianPackages(['kmod', 'libkmod2', 'liblzma5', 'libzstd1']);
+testIf('reason' in kmod ? kmod.reason : undefined)(
+  'modprobe would load none of the forbidden modules',
+  () => {
+    const { root } = kmod as Unpacked;
+    const { kernel } = nodeOf('worker');
+    const config = join(folder, 'modprobe.conf');
+    writeFileSync(config, kernel.modprobeFile());
+    // No modules are there, and nothing is loaded: only what would be run is asked.
+    mkdirSync(join(folder, 'modules/lib/modules/test'), { recursive: true });
+    const libraries = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].flatMap((triplet) => [
+      join(root, 'usr/lib', triplet),
+      join(root, 'lib', triplet),
+    ]);
+    const env = { ...process.env, LD_LIBRARY_PATH: libraries.join(':') };
+    const args = ['-C', config, '-d', join(folder, 'modules'), '-S', 'test', '--dry-run', '--verbose'];
+    // One program with many names: it looks at the one that it was started by.
+    const asked = (name: string) =>
+      spawnSync(join(root, 'bin/kmod'), [...args, name], {
+        argv0: 'modprobe',
+        env,
+        encoding: 'utf8',
+      }).stdout.trim();
+    for (const name of kernel.forbidden) expect([name, asked(name)]).toEqual([name, 'install /bin/false']);
+    expect(asked('sctp')).toBe('');
+  },
+);
+
 test('each kernel setting is one that Linux has', () => {
-  const { sysctls } = nodeOf('worker').kernel;
-  const missing = sysctls
-    .map(({ path }) => path)
+  const missing = nodeOf('worker')
+    .kernel.sysctls.map(({ path }) => path)
     .filter((path) => !path.startsWith('-') && !existsSync(`/proc/sys/${path.replaceAll('.', '/')}`));
-  // What this kernel was built without; the names are those of its documentation.
+  // What a kernel may be built without; the names are those of its documentation.
   const optional = [
     'kernel.yama.ptrace_scope',
     'kernel.kexec_load_disabled',

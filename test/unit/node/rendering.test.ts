@@ -215,6 +215,46 @@ describe('units', () => {
     );
   });
 
+  test('the kubelet can do what it has to, and no more: every line', () => {
+    const [, service] = unit('kubelet.service.d/10-kubeadm.conf').split('[Service]\n');
+    expect(
+      service!
+        .trim()
+        .split('\n')
+        .filter((line) => !/^(Exec|IPAddressAllow|EnvironmentFile)/.test(line)),
+    ).toEqual([
+      'IPAddressDeny=any',
+      'CapabilityBoundingSet=~CAP_SYS_BOOT CAP_SYS_TIME CAP_WAKE_ALARM CAP_SYS_PACCT CAP_BLOCK_SUSPEND CAP_MAC_ADMIN',
+      'SystemCallArchitectures=native',
+      'SystemCallFilter=~@clock @cpu-emulation @obsolete @raw-io @reboot @swap',
+      'SystemCallErrorNumber=EPERM',
+      'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK',
+      'RestrictRealtime=yes',
+      'LockPersonality=yes',
+      'MemoryDenyWriteExecute=yes',
+      'KeyringMode=private',
+    ]);
+  });
+
+  test('the firewall is loaded by a program that can do nothing else', () => {
+    for (const line of [
+      'ProtectSystem=strict',
+      'CapabilityBoundingSet=CAP_NET_ADMIN CAP_DAC_READ_SEARCH',
+      'NoNewPrivileges=yes',
+    ])
+      expect(unit('keelson-firewall.service').split('\n')).toContain(line);
+  });
+
+  test('services that flush the rules of the kernel do not run beside it', () => {
+    expect(unit('keelson-firewall.service')).toMatch(
+      /^Conflicts=.*nftables\.service firewalld\.service ufw\.service$/m,
+    );
+  });
+
+  test('the memory of containerd is never written to a core file', () => {
+    expect(unit('containerd.service')).toMatch(/^LimitCORE=0$/m);
+  });
+
   test('the kubelet has nothing that breaks pods', () => {
     expect(unit('kubelet.service.d/10-kubeadm.conf')).not.toMatch(
       /UMask|Protect|Private(Tmp|Mounts|Devices)|RestrictSUIDSGID|RestrictNamespaces/,
