@@ -103,6 +103,18 @@ async function wrong(
   ];
 }
 
+/** Counts what reaches the node's own loopback addresses from elsewhere, after the firewall. */
+const BEHIND = `table inet behind
+delete table inet behind
+table inet behind {
+  counter passed { }
+  chain input {
+    type filter hook input priority filter; policy accept;
+    iif != "lo" ip daddr 127.0.0.0/8 counter name passed
+  }
+}
+`;
+
 const sameFamily = (a: string, b: string) => a.includes(':') === b.includes(':');
 
 const found = findNft();
@@ -199,6 +211,37 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
       expect(await wrong(machine(1), [{ protocol: 'TCP', port: 22, from, to, open: false }])).toEqual([]);
     }, 120_000);
   });
+
+  test('what listens on loopback is not reached from beside, where route_localnet would let it (CVE-2020-8558)', async () => {
+    const [node, world] = [machine(0), machine(1)];
+    await node.listen([{ protocol: 'TCP', port: 6443, host: '127.0.0.1' }]);
+    for (const one of [node, world]) one.set('net/ipv4/conf/all/route_localnet', '1');
+    world.run('ip', ['route', 'delete', 'local', '127.0.0.0/8', 'dev', 'lo', 'table', 'local']);
+    world.run('ip', ['route', 'delete', 'local', '127.0.0.1', 'dev', 'lo', 'table', 'local']);
+    world.run('ip', ['route', 'add', '127.0.0.1', 'dev', 'outside']);
+    world.run('ip', [
+      'neighbour',
+      'add',
+      '127.0.0.1',
+      'lladdr',
+      node.hardwareAddress('outside'),
+      'dev',
+      'outside',
+    ]);
+    // Answers do not find back to who asks from beside; what passes the firewall is counted behind it.
+    const passed = async (ruleset: string): Promise<number> => {
+      node.load(nft, ruleset);
+      node.load(nft, BEHIND);
+      // From a node, at a port that is open to nodes.
+      await world.attempt([{ protocol: 'TCP', port: 6443, from: '10.0.0.77', to: '127.0.0.1' }], 2_000);
+      const told = node.run(nft.path, ['list', 'counter', 'inet', 'behind', 'passed'], '', { ...nft.env });
+      return Number(/packets (\d+)/.exec(told)?.[1]);
+    };
+    expect(await passed('table inet keelson\ndelete table inet keelson\n')).toBeGreaterThan(0);
+    expect(await passed(firewallOf('control-plane').ruleset)).toBe(0);
+    const careless = firewallOf('control-plane').ruleset.replace('ip daddr 127.0.0.0/8 drop', '');
+    expect(await passed(careless)).toBeGreaterThan(0);
+  }, 120_000);
 
   describe('what is forwarded', () => {
     beforeAll(() => {

@@ -43,11 +43,22 @@ export class Machine {
     return this.process.pid!;
   }
 
-  /** Runs a program in its network. */
-  public run(name: string, args: readonly string[], input = '', env: NodeJS.ProcessEnv = process.env): void {
+  /** Runs a program in its network; what it prints. */
+  public run(
+    name: string,
+    args: readonly string[],
+    input = '',
+    env: NodeJS.ProcessEnv = process.env,
+  ): string {
     const inside = [`--net=/proc/${this.pid}/ns/net`, name, ...args];
-    const { status, stderr } = spawnSync('nsenter', inside, { input, env, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync('nsenter', inside, { input, env, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${name} ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  }
+
+  /** The hardware address of an interface. */
+  public hardwareAddress(name: string): string {
+    return /link\/ether (\S+)/.exec(this.run('ip', ['link', 'show', 'dev', name]))?.[1] ?? '';
   }
 
   /** Sets a kernel setting of its own network, for example `net/ipv4/ip_forward`. */
