@@ -26,7 +26,10 @@ export type OutsideAddresses = Omit<
 >;
 
 /** What may be said of nodes, besides what the cluster knows. */
-export type NodeOptions = Omit<NodeConfigurationProps, 'role' | 'addresses' | 'cryptography'>;
+export type NodeOptions = Omit<
+  NodeConfigurationProps,
+  'role' | 'addresses' | 'apiServerPort' | 'cryptography'
+>;
 
 /** Properties of {@link SelfManagedCluster}. */
 export interface SelfManagedClusterProps {
