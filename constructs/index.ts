@@ -10,6 +10,9 @@ export {
 } from '../model';
 export * from './access/scoped-role';
 export * from './app';
+export * from './cluster/cluster-props';
+export * from './cluster/machine';
+export * from './cluster/self-managed-cluster';
 export * from './namespace/hardened-namespace';
 export * from './namespace/namespace-limits';
 export * from './namespace/system-namespaces';

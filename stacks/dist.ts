@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import type { App } from 'cdk8s';
 import { dump, SCALAR_STYLE, visit, type Document } from 'js-yaml';
 import { renderApp, type Manifest, type RenderedApp, type RenderedChart } from '../constructs';
@@ -20,6 +20,7 @@ import { KeelsonError, oneLine } from '../model';
 import { enforceAtSynth, notValidatedMessage, nowOf } from '../policies';
 import { REACHABILITY_FILE, reachabilityJson, type Reachability } from '../reachability';
 import { refuseSecretOutputs } from './bridge/secret-outputs';
+import { clusterFiles } from './cluster-files';
 
 /** Name of the digest list beside the YAML files. */
 export const DIGEST_FILE = 'digests.json';
@@ -29,7 +30,7 @@ const METADATA_FILE = 'construct-metadata.json';
 
 /** The digest list: what a person reviewed, in a form that a deployment can compare with. */
 export interface DigestList {
-  /** SHA-256 of each YAML file, and of the reachability data. */
+  /** SHA-256 of each YAML file, of the reachability data, and of each file of a cluster's machines. */
   readonly files: Readonly<Record<string, string>>;
   /** SHA-256 of each object's canonical JSON, by construct path. */
   readonly objects: Readonly<Record<string, string>>;
@@ -48,7 +49,7 @@ export interface SynthesizedApp extends RenderedApp {
  * The folder (`app.outdir`) is replaced as a whole once everything is written: nothing of an earlier run stays, and a run
  * that fails changes nothing.
  *
- * Objects of kinds whose schema is not known are named on standard error.
+ * Objects of kinds whose schema is not known are named on standard error, and so is what will soon be wrong.
  *
  * @param now the moment by which waivers expire, the app's `today` or now; it decides whether the app is refused, never what is written
  * @returns the app as it was rendered, and what can reach what in it
@@ -57,12 +58,14 @@ export interface SynthesizedApp extends RenderedApp {
 export async function synthesize(app: App, now = nowOf(app)): Promise<SynthesizedApp> {
   const rendered = renderApp(app);
   await refuseSecretOutputs(rendered);
-  const { notValidated, reachability } = enforceAtSynth(rendered, { now });
+  const { notValidated, reachability, warnings } = enforceAtSynth(rendered, { now });
   for (const { manifest, source } of notValidated) console.error(notValidatedMessage(manifest, source));
+  for (const warning of warnings) console.error(warning);
   const files = new Map(
     rendered.charts.map((chart) => [`${chart.fileStem}${app.outputFileExtension}`, chartYaml(chart)]),
   );
   files.set(REACHABILITY_FILE, reachabilityJson(reachability));
+  for (const [name, text] of clusterFiles(app)) files.set(name, text);
   const digests: DigestList = {
     files: Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)])),
     objects: Object.fromEntries(rendered.objects.map(({ path, digest }) => [path, digest])),
@@ -93,15 +96,15 @@ export function objectYaml(manifest: Manifest): string {
     lineWidth: -1,
     noRefs: true,
     // Most objects have no such text: a look at their JSON is cheaper than a visit to every node.
-    ...(NUMBER_LIKE_IN_JSON.test(JSON.stringify(ordered)) ? { transform: quoteNumberLike } : {}),
+    ...(MISREAD_IN_JSON.test(JSON.stringify(ordered)) ? { transform: quoteMisread } : {}),
   });
 }
 
-function quoteNumberLike(documents: Document[]): void {
+function quoteMisread(documents: Document[]): void {
   visit(documents, (node) => {
-    if (node.kind === 'scalar' && node.tag === STRING_TAG && NUMBER_LIKE.test(node.value)) {
-      node.style = SCALAR_STYLE.SINGLE_QUOTED;
-    }
+    if (node.kind !== 'scalar' || node.tag !== STRING_TAG) return;
+    if (NUMBER_LIKE.test(node.value)) node.style = SCALAR_STYLE.SINGLE_QUOTED;
+    if (BLANK_END.test(node.value)) node.style = SCALAR_STYLE.DOUBLE_QUOTED;
   });
 }
 
@@ -113,8 +116,11 @@ const STRING_TAG = 'tag:yaml.org,2002:str';
  */
 const NUMBER_LIKE = /^(?=.*[.0-9])[-+.:0-9_eExXoObB]+$/;
 
-/** The same within a JSON text: a quoted text of nothing but these characters. */
-const NUMBER_LIKE_IN_JSON = /"[-+.:0-9_eExXoObB]+"/;
+/** A last line of nothing but blanks: some reader drops it at the end of a block. */
+const BLANK_END = /\n[ \t]+$/;
+
+/** Both within a JSON text: a quoted text of nothing but these characters, and one that ends in blanks. */
+const MISREAD_IN_JSON = /"[-+.:0-9_eExXoObB]+"|\\n(?: |\\t)+"/;
 
 /** What cdk8s-cli reads to name constructs in a validation report. */
 function metadataFile(rendered: RenderedApp): string {
@@ -132,7 +138,10 @@ function replaceFolder(folder: string, files: ReadonlyMap<string, string>): void
     mkdirSync(dirname(folder), { recursive: true });
     fresh = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
     chmodSync(fresh, 0o755);
-    for (const [name, text] of files) writeFileSync(join(fresh, name), text);
+    for (const [name, text] of files) {
+      mkdirSync(dirname(join(fresh, name)), { recursive: true });
+      writeFileSync(join(fresh, name), text);
+    }
     rmSync(folder, { recursive: true, force: true });
     renameSync(fresh, folder);
   } catch (error) {
@@ -153,6 +162,13 @@ function replaceFolder(folder: string, files: ReadonlyMap<string, string>): void
 export function removeSynthesized(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of ownFiles(folder)) rmSync(join(folder, name), { force: true });
+  removeEmptyFolders(folder);
+}
+
+/** Removes a folder and those in it as far as nothing is in them. */
+function removeEmptyFolders(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name));
   if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
@@ -160,10 +176,25 @@ export function removeSynthesized(folder: string): void {
 function ownFiles(folder: string): readonly string[] {
   try {
     const { files } = JSON.parse(readFileSync(join(folder, DIGEST_FILE), 'utf8')) as DigestList;
-    return [...Object.keys(files).filter((name) => name === basename(name)), DIGEST_FILE, METADATA_FILE];
+    return [...Object.keys(files).filter(isBelow), DIGEST_FILE, METADATA_FILE];
   } catch {
     return [];
   }
+}
+
+/** Whether a name leads to a file in the folder, and nowhere else. */
+function isBelow(name: string): boolean {
+  return name === normalize(name) && !isAbsolute(name) && !name.startsWith('..');
+}
+
+/** All files of a folder and the folders in it, by their path in it. Links are files here: they are not followed. */
+function filesIn(folder: string, above = ''): readonly string[] {
+  return readdirSync(join(folder, above), { withFileTypes: true }).flatMap((entry) => {
+    const name = join(above, entry.name);
+    if (!entry.isDirectory()) return [name];
+    const below = filesIn(folder, name);
+    return below.length === 0 ? [name] : below;
+  });
 }
 
 /** The folder is replaced, so it must be one that holds nothing but synthesized files. */
@@ -171,7 +202,7 @@ function refuseForeignFolder(folder: string): void {
   if (!existsSync(folder)) return;
   const own = ownFiles(folder);
   const foreign = statSync(folder).isDirectory()
-    ? readdirSync(folder).filter((name) => !own.includes(name))
+    ? filesIn(folder).filter((name) => !own.includes(name))
     : ['no folder but a file'];
   if (foreign.length === 0) return;
   throw new KeelsonError({

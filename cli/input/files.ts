@@ -7,7 +7,7 @@ export const STDIN = '-';
 
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
-/** What synth writes beside the manifests; taken only where it is named itself. */
+/** What synth writes beside the manifests, as it does the folders of clusters; taken only where it is named itself. */
 const BESIDE_MANIFESTS = ['digests.json', 'reachability.json', 'construct-metadata.json'];
 
 /** The files to read, in order, and the paths that could not be followed. */
@@ -56,7 +56,7 @@ class Search {
     let found = false;
     for (const entry of readdirSync(path, { withFileTypes: true }).sort(byName)) {
       if (entry.isFile() && !hasEnding(entry.name)) continue;
-      if (BESIDE_MANIFESTS.includes(entry.name)) continue;
+      if (BESIDE_MANIFESTS.includes(entry.name) || entry.name.endsWith('.cluster')) continue;
       if (this.follow(join(path, entry.name), false)) found = true;
     }
     if (!found && isNamed) this.nothingIn(path);

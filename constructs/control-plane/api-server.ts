@@ -1,12 +1,18 @@
-import { throwIfAny, type Problem } from '../../model';
+import { Cidr, throwIfAny, type Problem } from '../../model';
 import { authenticationPart, type AuthenticationProps } from '../access/authentication';
 import { authorizationPart, type AuthorizationProps } from '../access/authorization';
 import { auditPart, type AuditProps } from '../audit/audit-part';
 import { encryptionPart, type EncryptionProps } from '../secrets/encryption';
-
 import { admissionPart, type AdmissionProps } from './admission';
 import type { Component, ConfigurationFile, Listener } from './component';
-import { DEFAULT_SERVICE_RANGE, certificateFile, keyFile, type ControlPlaneLayout } from './layout';
+import {
+  DEFAULT_SERVICE_RANGE,
+  certificateFile,
+  keyFile,
+  localAddress,
+  urlHost,
+  type ControlPlaneLayout,
+} from './layout';
 import { setting, type Setting } from './setting';
 import { tlsSettings } from './tls';
 
@@ -37,10 +43,15 @@ export interface ApiServerProps {
    */
   readonly admission?: AdmissionProps;
   /**
-   * Addresses of Services, as an IPv4 CIDR that ends in `.0`.
+   * Ranges of Service addresses: one, or one for each family with a comma between.
    * @default '10.96.0.0/16'
    */
   readonly serviceRange?: string;
+  /**
+   * URLs of etcd, where it does not run beside the API server.
+   * @default - the etcd of this machine
+   */
+  readonly etcdEndpoints?: readonly string[];
   /**
    * Who keeps the endpoints of the `kubernetes` Service: `lease` for servers that pods can reach, `none` where the
    * server listens on loopback, which is no valid endpoint.
@@ -77,30 +88,35 @@ export class ApiServer implements Component {
     ]);
     this.settings = [
       ...serving(props),
-      ...etcdClient(layout),
+      ...etcdClient(props),
       ...parts.flatMap(({ settings }) => settings),
       ...kubelets(layout),
     ];
     this.files = parts.flatMap(({ files }) => files);
-    this.listeners = [{ purpose: 'API', host: layout.host, port: layout.ports.apiServer }];
+    this.listeners = [
+      { purpose: 'API', host: layout.listen?.apiServer ?? layout.host, port: layout.ports.apiServer },
+    ];
   }
 }
 
-function rangeProblems(range: string): readonly Problem[] {
-  if (/^(\d{1,3}\.){3}0\/\d{1,2}$/.test(range)) return [];
-  return [
-    {
+function rangeProblems(ranges: string): readonly Problem[] {
+  return ranges
+    .split(',')
+    .filter((range) => {
+      const cidr = Cidr.parse(range);
+      return cidr === undefined || !cidr.equals(cidr.masked());
+    })
+    .map((range) => ({
       code: 'construct/invalid',
       where: 'kube-apiserver, serviceRange',
-      message: `'${range}' is not an IPv4 range that ends in .0.`,
+      message: `'${range}' is not a range with its first address.`,
       fix: `Give a range like ${DEFAULT_SERVICE_RANGE}.`,
-    },
-  ];
+    }));
 }
 
 function serving({ layout, serviceRange, endpointReconciler }: ApiServerProps): readonly Setting[] {
   return [
-    setting('bind-address', layout.host, 'NET-1'),
+    setting('bind-address', layout.listen?.apiServer ?? layout.host, 'NET-1'),
     setting('advertise-address', layout.host),
     setting('secure-port', layout.ports.apiServer, 'ARCH-1'),
     setting('endpoint-reconciler-type', endpointReconciler ?? 'lease'),
@@ -116,9 +132,10 @@ function serving({ layout, serviceRange, endpointReconciler }: ApiServerProps): 
   ];
 }
 
-function etcdClient(layout: ControlPlaneLayout): readonly Setting[] {
+function etcdClient({ layout, etcdEndpoints }: ApiServerProps): readonly Setting[] {
+  const own = `https://${urlHost(localAddress(layout))}:${layout.ports.etcdClient}`;
   return [
-    setting('etcd-servers', `https://${layout.host}:${layout.ports.etcdClient}`, 'NET-4'),
+    setting('etcd-servers', (etcdEndpoints ?? [own]).join(','), 'NET-4'),
     setting('etcd-cafile', certificateFile(layout, 'etcd/ca'), 'NET-4', '1.2.26'),
     setting('etcd-certfile', certificateFile(layout, 'apiserver-etcd-client'), 'NET-3', '1.2.23'),
     setting('etcd-keyfile', keyFile(layout, 'apiserver-etcd-client'), 'NET-3', '1.2.23'),

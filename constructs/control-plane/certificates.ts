@@ -1,4 +1,5 @@
-import { DEFAULT_SERVICE_RANGE, type ControlPlaneLayout } from './layout';
+import { Cidr, Ip } from '../../model';
+import { DEFAULT_SERVICE_RANGE, localAddress, urlHost, type ControlPlaneLayout } from './layout';
 
 /** What a certificate may be used for. One that serves is never also a client, except between etcd peers. */
 export type CertificateUse = 'server' | 'client';
@@ -75,21 +76,27 @@ export interface ControlPlanePkiProps {
    */
   readonly serverNames?: readonly string[];
   /**
-   * Addresses of Services, as a CIDR; the first of them is that of the API server.
+   * Ranges of Service addresses, one or one for each family; the first address of each is that of the API server.
    * @default '10.96.0.0/16'
    */
   readonly serviceRange?: string;
+  /**
+   * The domain of the cluster's DNS.
+   * @default 'cluster.local'
+   */
+  readonly domain?: string;
 }
 
-/** The address of the `kubernetes` Service: the first after that of the range itself. */
-function firstAddress(range: string): string {
-  const [address = ''] = range.split('/');
-  return address.replace(/\d+$/, (last) => String(Number(last) + 1));
+/** The addresses of the `kubernetes` Service: the first after that of each range itself. Nothing for what is no range. */
+export function apiServerServiceAddresses(ranges: string): readonly string[] {
+  return ranges.split(',').flatMap((range) => {
+    const cidr = Cidr.parse(range)?.masked();
+    return cidr === undefined ? [] : [new Ip(cidr.ip.family, cidr.ip.bits + 1n).toString()];
+  });
 }
 
-const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
-
-function leaf(
+/** A certificate's specification, with its names told apart from its addresses. */
+export function leaf(
   name: string,
   authority: string,
   commonName: string,
@@ -97,7 +104,7 @@ function leaf(
   more: { readonly organizations?: readonly string[]; readonly names?: readonly string[] } = {},
 ): LeafSpec {
   const names = more.names ?? [];
-  const isAddress = (value: string): boolean => IPV4.test(value) || value.includes(':');
+  const isAddress = (value: string): boolean => Ip.parse(value) !== undefined;
   return {
     name,
     authority,
@@ -115,13 +122,13 @@ function leaf(
  * and a kubeconfig for each identity. File names are those of kubeadm. Source: NET-3, NET-4, AUTH-2.
  */
 export function controlPlanePki(props: ControlPlanePkiProps): PkiSpec {
-  const { layout, serverNames = [], serviceRange = DEFAULT_SERVICE_RANGE } = props;
-  const here = [layout.host, 'localhost'];
+  const { layout, serverNames = [], serviceRange = DEFAULT_SERVICE_RANGE, domain = 'cluster.local' } = props;
+  const here = [layout.host, localAddress(layout), 'localhost'];
   const service = [
     'kubernetes',
     'kubernetes.default',
     'kubernetes.default.svc',
-    'kubernetes.default.svc.cluster.local',
+    `kubernetes.default.svc.${domain}`,
   ];
   const authority = (name: string, commonName: string): AuthoritySpec => ({
     name,
@@ -134,7 +141,7 @@ export function controlPlanePki(props: ControlPlanePkiProps): PkiSpec {
     organizations: readonly string[] = [],
   ): KubeconfigSpec => ({
     name,
-    server: `https://${layout.host}:${layout.ports.apiServer}`,
+    server: `https://${urlHost(layout.host)}:${layout.ports.apiServer}`,
     identity: leaf(`kubeconfig/${name}`, 'ca', commonName, ['client'], { organizations }),
   });
   return {
@@ -145,7 +152,7 @@ export function controlPlanePki(props: ControlPlanePkiProps): PkiSpec {
     ],
     leaves: [
       leaf('apiserver', 'ca', 'kube-apiserver', ['server'], {
-        names: [...here, ...service, firstAddress(serviceRange), ...serverNames],
+        names: [...here, ...service, ...apiServerServiceAddresses(serviceRange), ...serverNames],
       }),
       leaf('apiserver-kubelet-client', 'ca', 'kube-apiserver-kubelet-client', ['client']),
       leaf('controller-manager', 'ca', 'kube-controller-manager', ['server'], { names: here }),

@@ -1,4 +1,4 @@
-import type { RecommendationId } from '../../model';
+import { Cidr, Ip, type Problem, type RecommendationId } from '../../model';
 import type { Setting } from './setting';
 
 /** The processes of a control plane, in the order in which they start. */
@@ -12,14 +12,56 @@ export const COMPONENT_NAMES = [
 /** Name of a control plane component; also the name of its executable. */
 export type ComponentName = (typeof COMPONENT_NAMES)[number];
 
-/** A port that a component listens on. Every listener speaks TLS; there is no plain one. */
+/** A port that a component listens on. It speaks TLS, or it is declared plain and stays on loopback. Source: NET-4. */
 export interface Listener {
   /** What answers there, for example `peers`. */
   readonly purpose: string;
   /** Address it is bound to. */
   readonly host: string;
   readonly port: number;
+  /**
+   * What it speaks.
+   * @default 'tls'
+   */
+  readonly protocol?: 'tls' | 'plain';
+  /**
+   * Why a plain port is not on loopback: what answers there is public, and nothing else can be had.
+   * @default - a plain port is on loopback
+   */
+  readonly exposed?: string;
 }
+
+/** Everything that is wrong with listeners: plain ones beyond loopback without a reason, two on one port. */
+export function listenerProblems(listeners: readonly Listener[]): readonly Problem[] {
+  const seen = new Map<number, Listener>();
+  return listeners.flatMap((listener) => {
+    const { host, port, protocol, exposed, purpose } = listener;
+    const other = seen.get(port);
+    seen.set(port, listener);
+    const where = `listener ${purpose}, ${host}:${port}`;
+    const problem = (message: string, fix: string): Problem => ({
+      code: 'construct/invalid',
+      where,
+      message,
+      fix,
+    });
+    return [
+      ...(protocol === 'plain' && exposed === undefined && !isLoopback(host)
+        ? [problem('It is plain, and not on loopback.', 'Bind it to 127.0.0.1 or ::1, or let it speak TLS.')]
+        : []),
+      ...(other === undefined
+        ? []
+        : [problem(`Port ${port} is also that of ${other.purpose}.`, 'Give each listener its own port.')]),
+    ];
+  });
+}
+
+function isLoopback(host: string): boolean {
+  const ip = Ip.parse(host);
+  return ip !== undefined && LOOPBACK.some((range) => range.containsIp(ip));
+}
+
+const LOOPBACK = [Cidr.parse('127.0.0.0/8')!, Cidr.parse('::1/128')!];
 
 /** A configuration file of a component, as data. */
 export interface ConfigurationFile {

@@ -1,5 +1,5 @@
 import type { Component, ConfigurationFile, Listener } from './component';
-import { certificateFile, keyFile, kubeconfigFile, type ControlPlaneLayout } from './layout';
+import { certificateFile, keyFile, kubeconfigFile, localAddress, type ControlPlaneLayout } from './layout';
 import { setting, type Setting } from './setting';
 import { tlsSettings } from './tls';
 
@@ -30,7 +30,7 @@ export class ControllerManager implements Component {
     const { layout, leaderElection = true } = props;
     const kubeconfig = kubeconfigFile(layout, 'controller-manager');
     this.settings = [
-      setting('bind-address', layout.host, 'NET-1', '1.3.7'),
+      setting('bind-address', localAddress(layout), 'NET-1', '1.3.7'),
       setting('secure-port', layout.ports.controllerManager, 'ARCH-1'),
       setting('tls-cert-file', certificateFile(layout, 'controller-manager'), 'NET-4'),
       setting('tls-private-key-file', keyFile(layout, 'controller-manager'), 'NET-4'),
@@ -57,7 +57,7 @@ export class ControllerManager implements Component {
       setting('terminated-pod-gc-threshold', 1000, 'UPG-3', '1.3.1'),
     ];
     this.listeners = [
-      { purpose: 'metrics and health', host: layout.host, port: layout.ports.controllerManager },
+      { purpose: 'metrics and health', host: localAddress(layout), port: layout.ports.controllerManager },
     ];
   }
 }

@@ -23,6 +23,7 @@ export * from './control-plane';
 export * from './controller-manager';
 export * from './cryptography';
 export * from './etcd';
+export * from './known-flags';
 export * from './layout';
 export * from './scheduler';
 export * from './setting';

@@ -23,8 +23,18 @@ export const DEFAULT_SERVICE_RANGE = '10.96.0.0/16';
 
 /** Where a control plane lives: the one thing that differs between local processes and a node. */
 export interface ControlPlaneLayout {
-  /** Address that every component binds to and is reached at. */
+  /** Address at which the API server and etcd are reached from other machines. */
   readonly host: string;
+  /**
+   * Where components listen, where that is not `host`.
+   * @default - every component binds to `host`
+   */
+  readonly listen?: {
+    /** Address that the API server binds to, for example `0.0.0.0`: the firewall says who reaches it. */
+    readonly apiServer: string;
+    /** Loopback address of what only this machine asks: controller manager, scheduler, and etcd for the API server beside it. */
+    readonly local: string;
+  };
   readonly ports: ControlPlanePorts;
   /** Folder of certificates and keys, for example `/etc/kubernetes/pki`. */
   readonly certificates: string;
@@ -36,6 +46,16 @@ export interface ControlPlaneLayout {
   readonly etcdData: string;
   /** Folder of the audit log. */
   readonly logs: string;
+}
+
+/** The address at which this machine reaches its own components. */
+export function localAddress({ host, listen }: ControlPlaneLayout): string {
+  return listen?.local ?? host;
+}
+
+/** An address as it stands in a URL. */
+export function urlHost(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 /** Path of a certificate, for example `certificateFile(layout, 'etcd/server')`. */

@@ -1,5 +1,5 @@
 import type { Component, ConfigurationFile, Listener } from './component';
-import { certificateFile, keyFile, kubeconfigFile, type ControlPlaneLayout } from './layout';
+import { certificateFile, keyFile, kubeconfigFile, localAddress, type ControlPlaneLayout } from './layout';
 import { setting, type Setting } from './setting';
 import { tlsSettings } from './tls';
 
@@ -27,7 +27,7 @@ export class Scheduler implements Component {
     const { layout, leaderElection = true } = props;
     const kubeconfig = kubeconfigFile(layout, 'scheduler');
     this.settings = [
-      setting('bind-address', layout.host, 'NET-1', '1.4.2'),
+      setting('bind-address', localAddress(layout), 'NET-1', '1.4.2'),
       setting('secure-port', layout.ports.scheduler, 'ARCH-1'),
       setting('tls-cert-file', certificateFile(layout, 'scheduler'), 'NET-4'),
       setting('tls-private-key-file', keyFile(layout, 'scheduler'), 'NET-4'),
@@ -40,6 +40,8 @@ export class Scheduler implements Component {
       setting('profiling', false, 'UPG-3', '1.4.1'),
       setting('contention-profiling', false, 'UPG-3'),
     ];
-    this.listeners = [{ purpose: 'metrics and health', host: layout.host, port: layout.ports.scheduler }];
+    this.listeners = [
+      { purpose: 'metrics and health', host: localAddress(layout), port: layout.ports.scheduler },
+    ];
   }
 }

@@ -1,4 +1,5 @@
 import type { RecommendationId } from '../../model';
+import type { SecretReference } from '../secrets/secret-reference';
 
 /** Who may do what with a path on a node. */
 interface Access {
@@ -33,8 +34,8 @@ export interface NodeFolder extends Access {
  */
 export interface NodeFile extends Access {
   readonly kind: 'file';
-  /** The whole text, or a document (or several) that is written as YAML. */
-  readonly content: string | NodeDocument | readonly NodeDocument[];
+  /** The whole text, a document (or several) that is written as YAML, or a reference where all of it is secret or made elsewhere. */
+  readonly content: string | NodeDocument | readonly NodeDocument[] | SecretReference;
 }
 
 /** A document as data. A secret in it is a `SecretReference`. */

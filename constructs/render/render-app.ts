@@ -43,6 +43,8 @@ export interface RenderedChart {
 
 /** An app as data: what is written for review and what Pulumi registers. */
 export interface RenderedApp {
+  /** The app itself: what is in it besides objects, such as clusters of machines. */
+  readonly root: App;
   /** The charts, each after those it depends on. */
   readonly charts: readonly RenderedChart[];
   /** All objects, each after what it depends on. */
@@ -72,7 +74,7 @@ export function renderApp(app: App): RenderedApp {
     (object) => object.dependsOn,
     (object) => object.path,
   );
-  return { objects, charts: renderCharts(constructs, objects) };
+  return { root: app, objects, charts: renderCharts(constructs, objects) };
 }
 
 /** Admission policies are wanted before what they judge, and need nothing themselves. */
@@ -186,8 +188,9 @@ function renderCharts(
   const recommendations = new Map<Chart, Set<RecommendationId>>(charts.map((chart) => [chart, new Set()]));
   for (const construct of constructs) {
     const served = servedBy(construct);
-    if (served.length === 0) continue;
-    const chart = recommendations.get(Chart.of(construct));
+    const scope =
+      served.length === 0 ? undefined : construct.node.scopes.filter((above) => Chart.isChart(above)).at(-1);
+    const chart = scope === undefined ? undefined : recommendations.get(scope as Chart);
     for (const id of served) chart?.add(id);
   }
 

@@ -5,6 +5,7 @@ import {
   KeelsonApp,
   networkOf,
   Posture,
+  SelfManagedCluster,
   type Manifest,
   type RenderedApp,
   type RenderedObject,
@@ -23,6 +24,7 @@ import { UNKNOWN } from '../engine/cel/fault';
 import { checkSchemas, type SchemaVerdict } from '../schema/check-schemas';
 import { CONTROLS } from '../controls';
 import { judgeNetwork } from '../network-checks';
+import { judgeReleases } from '../release-supported';
 import { AdmissionPolicies } from './admission';
 import { imagesOf } from './app-images';
 import { appWaiverProblems, waiversOf } from './app-waivers';
@@ -62,6 +64,8 @@ export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
   readonly undetermined: readonly Finding[];
   /** What can reach what in the app. */
   readonly reachability: Reachability;
+  /** What will soon be wrong, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -73,9 +77,7 @@ export interface SynthVerdict extends Pick<SchemaVerdict, 'notValidated'> {
  * @throws KeelsonError with every field, every finding and every waiver that is wrong
  */
 export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVerdict {
-  if (app.objects.length === 0)
-    return { undetermined: [], notValidated: [], reachability: judgeNetwork([]).reachability };
-  const { root } = app.objects[0]!.construct.node;
+  const { root } = app;
   const {
     waivers = waiversOf(root),
     definitions = definitionsOf(root),
@@ -88,7 +90,20 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     return { manifest: judgedManifest(object), source: object.path, posture, kubernetes };
   });
   const network = judgeNetwork(objects, networkOf(root), foreignPeers(root));
-  const findings = applyWaivers(toldOnce(checkByPosture(objects), network.findings), waivers, now);
+  const releases = judgeReleases(
+    [
+      ...SelfManagedCluster.allIn(root).flatMap((cluster) =>
+        cluster.releases.map((minor) => ({ minor, source: cluster.node.path })),
+      ),
+      ...objects.map(({ kubernetes, source }) => ({ minor: kubernetes, source })),
+    ],
+    now,
+  );
+  const findings = applyWaivers(
+    [...toldOnce(checkByPosture(objects), network.findings), ...releases.findings],
+    waivers,
+    now,
+  );
   const { problems, notValidated } = checkSchemas(objects, definitions);
   throwIfAny([
     ...appWaiverProblems(root, app, waivers, now),
@@ -108,6 +123,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     undetermined: findings.filter(({ undetermined }) => undetermined),
     notValidated,
     reachability: network.reachability,
+    warnings: releases.warnings,
   };
 }
 

@@ -67,13 +67,14 @@ export class KubernetesApp extends pulumi.ComponentResource {
   public constructor(name: string, args: KubernetesAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super('keelson:stacks:KubernetesApp', name, {}, opts);
     this.rendered = renderApp(args.app);
-    const { undetermined, notValidated } = enforceAtSynth(this.rendered, { now: nowOf(args.app) });
+    const { undetermined, notValidated, warnings } = enforceAtSynth(this.rendered, { now: nowOf(args.app) });
     for (const { control, source, path } of undetermined) {
       void pulumi.log.warn(
         `${source}: ${path} is not known yet; ${control} judges it in the API server.`,
         this,
       );
     }
+    for (const warning of warnings) void pulumi.log.warn(warning, this);
     for (const { manifest, source } of notValidated)
       void pulumi.log.warn(notValidatedMessage(manifest, source), this);
     const secrets = secretsByObject(this.rendered, args.app, args.secrets ?? {});

@@ -66,8 +66,14 @@ describe('what is refused', () => {
 
   test('a range of Services whose first address is not known', () => {
     expect(problems({ serviceRange: '10.96.0.0' })).toHaveLength(1);
-    expect(problems({ serviceRange: 'fd00::/108' })).toHaveLength(1);
+    expect(problems({ serviceRange: '10.96.0.7/16' })).toHaveLength(1);
     expect(problems({ serviceRange: '10.43.0.0/16' })).toEqual([]);
+    expect(problems({ serviceRange: '10.43.0.0/16,fd00:43::/108' })).toEqual([]);
+  });
+
+  test('the API server is named by its Service of each family', () => {
+    const [apiServer] = sample({ serviceRange: '10.43.0.0/16,fd00:43::/108' }).pki.leaves;
+    expect(apiServer?.ipAddresses).toEqual(['127.0.0.1', '10.43.0.1', 'fd00:43::1']);
   });
 });
 

@@ -1,10 +1,11 @@
+import { App } from 'cdk8s';
 import { HardenedNamespace, renderApp, type RenderedApp } from '../../../constructs';
 import { RECOMMENDATIONS, type Evidence, type RecommendationId, type Verdict } from '../../../model';
 import { CONTROLS } from '../../../policies';
 import { traceability, type TraceSources } from '../../../report';
 import { appWithChart, appWithNamespace } from '../support/charts';
 
-const NOTHING: RenderedApp = { charts: [], objects: [] };
+const NOTHING: RenderedApp = { root: new App(), charts: [], objects: [] };
 
 function rows(sources: Partial<TraceSources>) {
   return traceability({ app: NOTHING, controlPlane: [], controls: [], evidence: [], ...sources });

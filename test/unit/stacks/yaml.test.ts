@@ -119,6 +119,8 @@ const CLASSICS = [
     '\ta',
     'a\r\nb',
     'a\rb',
+    'a\n ',
+    ' |\n \t',
   ],
   ...[
     '\u0000',

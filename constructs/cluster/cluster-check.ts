@@ -1,0 +1,173 @@
+import { Cidr, Ip, parseVersion, skewProblem, SUPPORTED_KUBERNETES, type KubernetesMinor } from '../../model';
+import { isDnsLabel, shown, type PropsCheck } from '../validation';
+import type { SelfManagedClusterProps } from './cluster-props';
+import type { Machine } from './machine';
+
+/** Host and port of an endpoint; undefined where it is none. */
+export function parseEndpoint(
+  endpoint: string,
+): { readonly host: string; readonly port: number } | undefined {
+  const [, bracketed, plain, port] =
+    /^(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+)):([1-9]\d{0,4})$/.exec(endpoint) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || Number(port) > 65_535) return undefined;
+  const isAddress = Ip.parse(host) !== undefined;
+  if (bracketed !== undefined && !isAddress) return undefined;
+  if (!isAddress && (/^[\d.]+$/.test(host) || !host.split('.').every(isDnsLabel))) return undefined;
+  return { host, port: Number(port) };
+}
+
+/** The minor release of a version that can be targeted; undefined for every other text. */
+export function targetOf(version: string): KubernetesMinor | undefined {
+  return SUPPORTED_KUBERNETES.find((minor) => minor === parseVersion(version)?.minor);
+}
+
+/** Notes everything that is wrong with the properties of a cluster. */
+export function checkCluster(check: PropsCheck, props: SelfManagedClusterProps): void {
+  checkVersions(check, props);
+  check.require(
+    parseEndpoint(props.endpoint) !== undefined,
+    'endpoint',
+    `${shown(props.endpoint)} is no host with a port.`,
+    'Give it as api.example:6443, 192.0.2.1:6443 or [2001:db8::1]:6443.',
+  );
+  checkMachines(check, props);
+  checkRanges(check, props);
+  const domain = props.domain ?? 'cluster.local';
+  check.require(
+    domain.split('.').every(isDnsLabel),
+    'domain',
+    `${shown(domain)} is no domain.`,
+    'Give it as cluster.local.',
+  );
+}
+
+function checkVersions(
+  check: PropsCheck,
+  { kubernetes, workerKubernetes = kubernetes }: SelfManagedClusterProps,
+): void {
+  for (const [property, version] of [
+    ['kubernetes', kubernetes],
+    ['workerKubernetes', workerKubernetes],
+  ] as const) {
+    check.require(
+      targetOf(version) !== undefined,
+      property,
+      `${shown(version)} is no patch release of ${SUPPORTED_KUBERNETES.join(', ')}.`,
+      `Give one like ${SUPPORTED_KUBERNETES.at(-1)}.0.`,
+    );
+  }
+  const skew = skewProblem('kubelet', workerKubernetes, kubernetes);
+  check.require(
+    skew === undefined,
+    'workerKubernetes',
+    skew ?? '',
+    'Upgrade control planes first, and workers soon after.',
+  );
+}
+
+function checkMachines(
+  check: PropsCheck,
+  { controlPlanes, workers = [], etcd }: SelfManagedClusterProps,
+): void {
+  for (const [property, machines] of [
+    ['controlPlanes', controlPlanes],
+    ['etcd', etcd ?? controlPlanes],
+  ] as const) {
+    check.require(
+      [1, 3, 5, 7].includes(machines.length),
+      property,
+      `${machines.length} machines have no majority that one more would not need as well.`,
+      'Give one, three or five: etcd goes on while more than half of them run.',
+    );
+  }
+  const all: readonly (readonly [string, Machine])[] = [
+    ...controlPlanes.map((machine, index) => [`controlPlanes[${index}]`, machine] as const),
+    ...workers.map((machine, index) => [`workers[${index}]`, machine] as const),
+    ...(etcd ?? []).map((machine, index) => [`etcd[${index}]`, machine] as const),
+  ];
+  const names = new Map<string, string>();
+  const addresses = new Map<string, string>();
+  for (const [property, { name, address }] of all) {
+    check.require(
+      isDnsLabel(name),
+      `${property}.name`,
+      `${shown(name)} is no host name.`,
+      'Use at most 63 characters of a-z, 0-9 and -.',
+    );
+    check.require(
+      usable(Ip.parse(address)),
+      `${property}.address`,
+      `${shown(address)} is no address that other machines can reach.`,
+      'Give the IPv4 or IPv6 address of the machine.',
+    );
+    for (const [seen, value, what] of [
+      [names, name, 'name'],
+      [addresses, Ip.parse(address)?.toString() ?? address, 'address'],
+    ] as const) {
+      const other = seen.get(value);
+      check.require(
+        other === undefined,
+        `${property}.${what}`,
+        `${shown(value)} is also the ${what} of ${other}.`,
+        `Give each machine its own ${what}.`,
+      );
+      seen.set(value, property);
+    }
+  }
+}
+
+/** Neither loopback, nor unspecified, nor multicast. */
+function usable(ip: Ip | undefined): boolean {
+  if (ip === undefined) return false;
+  const never =
+    ip.family === 4 ? ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/4'] : ['::/128', '::1/128', 'ff00::/8'];
+  return !never.some((range) => Cidr.parse(range)?.containsIp(ip));
+}
+
+function checkRanges(check: PropsCheck, props: SelfManagedClusterProps): void {
+  const { pods, services = ['10.96.0.0/16'], controlPlanes, workers = [], etcd = [] } = props;
+  const ranges: (readonly [string, Cidr])[] = [];
+  for (const [property, texts] of [
+    ['pods', pods],
+    ['services', services],
+  ] as const) {
+    const families = texts.map((text) => Cidr.parse(text)?.ip.family);
+    check.require(
+      texts.length > 0 && new Set(families).size === texts.length,
+      property,
+      `${texts.length} ranges: one, or one for each family, is what Kubernetes takes.`,
+      'Give one IPv4 range, one IPv6 range, or one of each.',
+    );
+    for (const [index, text] of texts.entries()) {
+      const cidr = Cidr.parse(text);
+      const place = `${property}[${index}]`;
+      check.require(
+        cidr !== undefined && cidr.equals(cidr.masked()),
+        place,
+        `${shown(text)} is not a range with its first address.`,
+        'Give it like 10.244.0.0/16.',
+      );
+      if (cidr === undefined) continue;
+      for (const [other, range] of ranges) {
+        check.require(
+          !cidr.containsCidr(range) && !range.containsCidr(cidr),
+          place,
+          `${text} overlaps ${other}, ${range.toString()}.`,
+          'Give pods, Services and machines ranges of their own.',
+        );
+      }
+      ranges.push([place, cidr]);
+    }
+  }
+  for (const { name, address } of [...controlPlanes, ...workers, ...etcd]) {
+    const ip = Ip.parse(address);
+    const within = ip === undefined ? undefined : ranges.find(([, range]) => range.containsIp(ip));
+    check.require(
+      within === undefined,
+      within?.[0] ?? 'pods',
+      `It holds ${address}, the address of ${name}.`,
+      'Give pods, Services and machines ranges of their own.',
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { CRYPTOGRAPHY } from '../control-plane/cryptography';
+import type { ClusterAddresses } from '../node/cluster-addresses';
+import type { NodeRole } from '../node/firewall';
+import { NodeConfiguration } from '../node/node-configuration';
+import type { SelfManagedClusterProps } from './cluster-props';
+import type { Machine } from './machine';
+
+/** Ranges of Services where nothing else is said. */
+export const DEFAULT_SERVICE_RANGES: readonly string[] = ['10.96.0.0/16'];
+
+/** Who is where in a cluster, as its firewalls need it. */
+export function addressesOf(props: SelfManagedClusterProps): ClusterAddresses {
+  const { outside, controlPlanes, workers = [], etcd, pods, services = DEFAULT_SERVICE_RANGES } = props;
+  const of = (machines: readonly Machine[]): readonly string[] => machines.map(({ address }) => address);
+  return {
+    ...outside,
+    nodes: of([...controlPlanes, ...workers]),
+    controlPlanes: of(controlPlanes),
+    pods,
+    services,
+    ...(etcd === undefined ? {} : { etcd: of(etcd) }),
+  };
+}
+
+/** What every machine of a role has, of a node: kubelet, runtime, kernel, firewall. */
+export function nodeOf(props: SelfManagedClusterProps, role: NodeRole): NodeConfiguration {
+  const { cryptography = 'modern', nodes, domain } = props;
+  return new NodeConfiguration({
+    ...nodes,
+    kubelet: { ...(domain === undefined ? {} : { clusterDomain: domain }), ...nodes?.kubelet },
+    role,
+    addresses: addressesOf(props),
+    cryptography: CRYPTOGRAPHY[cryptography],
+  });
+}

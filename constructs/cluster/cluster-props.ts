@@ -1,0 +1,91 @@
+import type { AdmissionProps } from '../control-plane/admission';
+import type { CryptographyName } from '../control-plane/cryptography';
+import type { ClusterAddresses } from '../node/cluster-addresses';
+import type { NodeConfigurationProps } from '../node/node-configuration';
+import type { EncryptionProps } from '../secrets/encryption';
+import type { Machine } from './machine';
+
+/** Where the keys of the certificate authorities are kept. */
+export type AuthorityKeys =
+  /** On the control plane machines, readable for root: kubeadm and the controller manager sign with them. */
+  | 'control-plane'
+  /**
+   * That of the cluster on the control plane machines, because the controller manager signs the certificates of kubelets with it;
+   * those of etcd and of the front proxy only with who provisions the cluster. A control plane machine cannot make itself a
+   * member or client of etcd then.
+   */
+  | 'provisioner';
+
+/** Who is outside of a cluster and has to do with it. Its machines, pods and Services are known. */
+export type OutsideAddresses = Omit<
+  ClusterAddresses,
+  'nodes' | 'controlPlanes' | 'pods' | 'services' | 'etcd'
+>;
+
+/** What may be said of nodes, besides what the cluster knows. */
+export type NodeOptions = Omit<NodeConfigurationProps, 'role' | 'addresses' | 'cryptography'>;
+
+/** Properties of {@link SelfManagedCluster}. */
+export interface SelfManagedClusterProps {
+  /** The patch release of Kubernetes that control planes run, for example `1.37.2`. */
+  readonly kubernetes: string;
+  /**
+   * The patch release that workers run; during an upgrade it is behind.
+   * @default - that of the control planes
+   */
+  readonly workerKubernetes?: string;
+  /** Where the API is reached: `host:port`, of a load balancer or of the one control plane. */
+  readonly endpoint: string;
+  /** The machines of the control plane: one, three or five, so that etcd can lose some of them. */
+  readonly controlPlanes: readonly Machine[];
+  /**
+   * The machines that run workloads.
+   * @default - none yet
+   */
+  readonly workers?: readonly Machine[];
+  /**
+   * Machines that run etcd and nothing else: three or five.
+   * @default - etcd runs beside each API server
+   */
+  readonly etcd?: readonly Machine[];
+  /** Ranges of pod addresses, one or one for each family, for example `10.244.0.0/16`. */
+  readonly pods: readonly string[];
+  /**
+   * Ranges of Service addresses, one or one for each family.
+   * @default - `10.96.0.0/16`
+   */
+  readonly services?: readonly string[];
+  /**
+   * The domain of the cluster's DNS.
+   * @default 'cluster.local'
+   */
+  readonly domain?: string;
+  /** Who else has to do with the cluster; the firewall lets nobody else in. */
+  readonly outside: OutsideAddresses;
+  /**
+   * What is said of all nodes.
+   * @default - nothing
+   */
+  readonly nodes?: NodeOptions;
+  /** What is encrypted in etcd, and with what. */
+  readonly encryption: EncryptionProps;
+  /**
+   * What is added to admission.
+   * @default - nothing
+   */
+  readonly admission?: AdmissionProps;
+  /**
+   * Which algorithms are used for TLS, certificates and encryption.
+   * @default 'modern'
+   */
+  readonly cryptography?: CryptographyName;
+  /**
+   * Where the keys of the certificate authorities are kept.
+   * @default 'provisioner'
+   */
+  readonly authorityKeys?: AuthorityKeys;
+  /** Names and addresses at which the API is reached besides the endpoint and the machines themselves.
+   * @default - none
+   */
+  readonly serverNames?: readonly string[];
+}

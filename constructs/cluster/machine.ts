@@ -1,0 +1,7 @@
+/** A machine that a cluster is made of. */
+export interface Machine {
+  /** Its host name, which becomes the name of the node: at most 63 characters of `a-z`, `0-9` and `-`. */
+  readonly name: string;
+  /** The address at which the other machines reach it, IPv4 or IPv6. */
+  readonly address: string;
+}

@@ -1,0 +1,46 @@
+import { deepFreeze } from './frozen';
+
+/** A minor release of Kubernetes. */
+export interface Release {
+  /** For example `1.37`. */
+  readonly minor: string;
+  /** The day it came out, `YYYY-MM-DD`. */
+  readonly released: string;
+  /** The last day for which it gets fixes, `YYYY-MM-DD`. */
+  readonly endOfLife: string;
+}
+
+interface ReleaseTable {
+  readonly source: string;
+  readonly date: string;
+  readonly releases: readonly Release[];
+}
+
+/**
+ * The releases of Kubernetes with the days on which they end, where that was read and on which day. `schemas/releases.ts` brings it
+ * up to date. Source: UPG-1.
+ */
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- by the package's own name: the same file from the source and from lib/
+export const RELEASES: ReleaseTable = deepFreeze(require('keelson/schemas/releases.json') as ReleaseTable);
+
+/** How long before its end a release is warned of, in days: time for an upgrade that is tested first. */
+export const WARN_DAYS = 90;
+
+/** Whether a release gets fixes: `ending` in its last 90 days, `unknown` where it is not in the table. */
+export type Support = 'supported' | 'ending' | 'ended' | 'unknown';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** A release by its minor version. */
+export function releaseOf(minor: string): Release | undefined {
+  return RELEASES.releases.find((release) => release.minor === minor);
+}
+
+/** Whether a minor release gets fixes at a moment. It does through the whole of its last day, in UTC. */
+export function supportOf(minor: string, now: Date): Support {
+  const release = releaseOf(minor);
+  if (release === undefined) return 'unknown';
+  const end = Date.parse(`${release.endOfLife}T00:00:00Z`) + DAY_MS;
+  if (now.getTime() >= end) return 'ended';
+  return now.getTime() >= end - WARN_DAYS * DAY_MS ? 'ending' : 'supported';
+}
