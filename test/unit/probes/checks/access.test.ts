@@ -11,6 +11,8 @@ interface Weakness {
   /** Whether a request with this header gets in; undefined where the fake decides as a sound one does. */
   readonly lets?: (authorization: string | undefined, path: string) => boolean | undefined;
   readonly lifetimeHours?: number;
+  /** Whether tokens end with the Secret that they are bound to. */
+  readonly keepsTokens?: boolean;
   readonly bindings?: readonly object[];
 }
 
@@ -20,7 +22,12 @@ const audienceOf = (token: string) =>
   (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { aud: string[] }).aud[0];
 
 /** A fake that issues tokens, knows the good ones and forgets those of a Secret that is gone. */
-async function fake({ lets, lifetimeHours = 24, bindings = [] }: Weakness): Promise<LoopbackServer> {
+async function fake({
+  lets,
+  lifetimeHours = 24,
+  keepsTokens = false,
+  bindings = [],
+}: Weakness): Promise<LoopbackServer> {
   const good = new Map<string, string | undefined>();
   return serveLoopback((request, answer) => {
     const path = (request.url ?? '').split('?')[0]!;
@@ -31,7 +38,7 @@ async function fake({ lets, lifetimeHours = 24, bindings = [] }: Weakness): Prom
     request.on('data', (part: Buffer) => (text += part.toString()));
     request.on('end', () => {
       if (path.includes('/secrets') && request.method !== 'GET') {
-        if (request.method === 'DELETE') {
+        if (request.method === 'DELETE' && !keepsTokens) {
           for (const [token, secret] of good) if (path.endsWith(`/${secret}`)) good.delete(token);
         }
         return reply(request.method === 'POST' ? 201 : 200);
@@ -93,6 +100,7 @@ describe('tokens-refused', () => {
           header?.includes('.') && audienceOf(header) === 'keelson-probe' ? true : undefined,
       },
     ],
+    ['takes tokens of what is gone', { keepsTokens: true }],
     ['issues tokens for a month', { lifetimeHours: 720 }],
     ['lets nobody in, so that nothing is proved', { lets: () => false }],
   ])('fails where a server %s', async (_, weakness) => {
