@@ -16,6 +16,8 @@ import type * as Init from './init';
 import type { InitFlags } from './init-options';
 import type * as Reach from './reach';
 import type { ReachFlags } from './reach-options';
+import type * as Rotate from './rotate-encryption-key';
+import { StateFolder } from './state-folder';
 import type * as Up from './up';
 
 /** Exit codes: 0 as asked, 1 a problem or a failed probe, 2 a wrong command line, 130 interrupted. */
@@ -27,6 +29,7 @@ const interrupt = new AbortController();
 /* eslint-disable @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it */
 const load = {
   breakGlass: () => require('./break-glass') as typeof BreakGlass,
+  rotate: () => require('./rotate-encryption-key') as typeof Rotate,
   check: () => require('./check') as typeof Check,
   controls: () => require('./controls') as typeof Controls,
   down: () => require('./down') as typeof Down,
@@ -67,6 +70,21 @@ function command(): Command {
       console.log(formatTools(await locateTools()));
     });
   addBreakGlass(program);
+  program
+    .command('rotate-encryption-key')
+    .description(
+      'make a new key for encryption at rest, and write everything again under it; goes on where it was interrupted',
+    )
+    .option('--state-dir <folder>', 'where keys, data and state are kept', '.keelson')
+    .action(async ({ stateDir }: { stateDir: string }) => {
+      const { controlPlane } = new StateFolder(stateDir);
+      await load.rotate().rotateEncryptionKey({
+        controlPlane,
+        progress: (line) => console.error(line),
+        signal: interrupt.signal,
+      });
+      console.log('Every value is under the new key, and the old one is gone.');
+    });
   addCheck(program);
   addHarden(program);
   addImages(program);

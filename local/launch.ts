@@ -73,16 +73,20 @@ export class Launch {
 
   private async bringUp(name: ComponentName): Promise<void> {
     if (await this.isFine(name)) return;
-    const { executable, args, digest } = this.prepared.components[name];
+    const { executable, args, environment, digest } = this.prepared.components[name];
     this.abort?.throwIfAborted();
     this.progress(`starting ${name}`);
     const log = logFile(this.stateDir, name);
     const began = Date.now();
-    const child = await spawnDetached({ executable, args, cwd: this.stateDir, logFile: log }).catch(
-      (cause: NodeJS.ErrnoException) => {
-        throw startFailure(name, `it cannot be executed (${cause.code})`, log, this.prepared.secrets);
-      },
-    );
+    const child = await spawnDetached({
+      executable,
+      args,
+      environment,
+      cwd: this.stateDir,
+      logFile: log,
+    }).catch((cause: NodeJS.ErrnoException) => {
+      throw startFailure(name, `it cannot be executed (${cause.code})`, log, this.prepared.secrets);
+    });
     const { pid, startedAt } = child;
     const record: ProcessRecord = { name, pid, startedAt, executable: child.executable, digest };
     this.records.set(name, record);

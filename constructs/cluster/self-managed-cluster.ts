@@ -15,6 +15,7 @@ import type { NodeDocument, NodeEntry } from '../node/file-tree';
 import type { NodeRole } from '../node/firewall';
 import type { NodeConfiguration } from '../node/node-configuration';
 import { noteNetwork } from '../network/network-of';
+import type { EncryptionKey } from '../secrets/encryption-key';
 import { SecretReference } from '../secrets/secret-reference';
 import { serves } from '../serves';
 import { PropsCheck } from '../validation';
@@ -78,6 +79,11 @@ export class SelfManagedCluster extends Construct {
     return [...new Set([targetOf(kubernetes)!, targetOf(workerKubernetes)!])];
   }
 
+  /** What values are encrypted with in etcd; their age is judged at synth. */
+  public get encryptionKeys(): readonly EncryptionKey[] {
+    return this.#props.encryption.keys;
+  }
+
   /** The machines with what they are: control planes, machines of etcd, workers. */
   public get machines(): readonly ClusterMachine[] {
     const { controlPlanes, workers = [], etcd = [] } = this.#props;
@@ -113,11 +119,16 @@ export class SelfManagedCluster extends Construct {
 
   /** The components of a control plane machine. */
   public controlPlane(machine: Machine): ControlPlane {
-    const { encryption, admission, domain, etcd, services = DEFAULT_SERVICE_RANGES } = this.#props;
+    const { encryption, authentication, authorization, audit, admission } = this.#props;
+    const { cryptography, domain, etcd, services = DEFAULT_SERVICE_RANGES } = this.#props;
     return new ControlPlane({
       layout: nodeLayout(machine),
       release: this.release,
+      cryptography,
       encryption,
+      authentication,
+      authorization,
+      audit,
       admission,
       domain,
       serviceRange: services.join(','),
@@ -131,14 +142,15 @@ export class SelfManagedCluster extends Construct {
 
   /** The certificates of a machine; a worker has none but those that the cluster signs for its kubelet. */
   public pki(machine: ClusterMachine): PkiSpec {
-    const { domain, etcd, services = DEFAULT_SERVICE_RANGES } = this.#props;
-    if (machine.role === 'etcd') return etcdMachinePki(machine);
-    if (machine.role === 'worker') return { authorities: [], leaves: [], signingKeys: [], kubeconfigs: [] };
+    const { domain, etcd, cryptography, services = DEFAULT_SERVICE_RANGES } = this.#props;
+    if (machine.role === 'etcd') return etcdMachinePki(machine, cryptography);
+    if (machine.role === 'worker') return NO_PKI;
     const pki = machinePki({
       layout: nodeLayout(machine),
       serverNames: this.#serverNames(machine),
       serviceRange: services.join(','),
       domain,
+      cryptography,
     });
     if (etcd === undefined) return pki;
     // Only who runs etcd has its certificates; the API server keeps that of a client.
@@ -203,7 +215,7 @@ export class SelfManagedCluster extends Construct {
   }
 
   #etcdFiles(machine: ClusterMachine): readonly NodeEntry[] {
-    const { etcd = [], cryptography = 'modern' } = this.#props;
+    const { etcd = [], cryptography } = this.#props;
     const layout = etcdLayout(machine);
     const own = { owner: ETCD_USER.name, group: ETCD_USER.name };
     const folder = (path: string): NodeEntry => ({
@@ -217,7 +229,7 @@ export class SelfManagedCluster extends Construct {
       folder(layout.configuration),
       folder(layout.certificates),
       folder(`${layout.certificates}/etcd`),
-      etcdUnit(etcdMember(machine, etcd), CRYPTOGRAPHY[cryptography].environment, layout.etcdData),
+      etcdUnit(etcdMember(machine, etcd, cryptography), layout.etcdData),
       ...pkiFiles({
         layout,
         pki: this.pki(machine),
@@ -280,6 +292,15 @@ function problemsOf(make: () => unknown): readonly Problem[] {
     throw error;
   }
 }
+
+/** A worker has no certificate of ours: the cluster signs those of its kubelet. */
+const NO_PKI: PkiSpec = {
+  curve: 'P-256',
+  authorities: [],
+  leaves: [],
+  signingKeys: [],
+  kubeconfigs: [],
+};
 
 const ROOT = { owner: 'root', group: 'root' } as const;
 

@@ -67,6 +67,11 @@ const LOOPBACK = [Cidr.parse('127.0.0.0/8')!, Cidr.parse('::1/128')!];
 export interface ConfigurationFile {
   /** Absolute path, as the component's flags name it. */
   readonly path: string;
+  /**
+   * Whether the component takes a new content by itself while it runs.
+   * @default false
+   */
+  readonly reloaded?: boolean;
   /** The document; a secret in it is a {@link SecretReference}. */
   readonly content: Readonly<Record<string, unknown>>;
   /**
@@ -96,4 +101,6 @@ export interface Component {
   readonly files: readonly ConfigurationFile[];
   /** Where it listens, and for what. */
   readonly listeners: readonly Listener[];
+  /** Variables of its environment: what no flag can say. */
+  readonly environment: Readonly<Record<string, string>>;
 }

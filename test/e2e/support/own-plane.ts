@@ -12,7 +12,7 @@ export class OwnPlane {
   private readonly folder: OwnFolder = ownFolder();
 
   /** Starts it, or starts it again with other settings on the same data. */
-  public async start(settings: Pick<StartOptions, 'controlPlane' | 'secrets'> = {}): Promise<void> {
+  public async start(settings: Pick<StartOptions, 'controlPlane' | 'secrets' | 'kms'> = {}): Promise<void> {
     const stateDir = join(this.folder.path, 'plane');
     this.plane = await startLocalControlPlane({ stateDir, tools: await localTools(), ...settings });
   }
