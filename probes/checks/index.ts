@@ -8,6 +8,7 @@ import privilegedRefused from './privileged-refused';
 import rootRefused from './root-refused';
 import secretsEncrypted from './secrets-encrypted';
 import tlsFloor from './tls-floor';
+import tokensRefused from './tokens-refused';
 import writableRootRefused from './writable-root-refused';
 
 /** Every probe, by id. A probe is one file in this folder and one line here. */
@@ -21,5 +22,6 @@ export const PROBES: readonly Probe[] = [
   rootRefused,
   secretsEncrypted,
   tlsFloor,
+  tokensRefused,
   writableRootRefused,
 ];

@@ -36,6 +36,7 @@ test('every ts block compiles', () => {
     paths: {
       keelson: ['./constructs/index.ts'],
       'keelson/node': ['./constructs/node/index.ts'],
+      'keelson/control-plane': ['./constructs/control-plane/index.ts'],
       'keelson/policies': ['./policies/index.ts'],
       'keelson/images': ['./images/lock-file.ts'],
       'keelson/stacks': ['./stacks/index.ts'],
