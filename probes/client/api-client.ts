@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { KeelsonError } from '../../model';
 import type { ClusterAccess } from './kubeconfig';
@@ -108,16 +109,61 @@ export class ApiClient {
         outgoing.end(payload);
       });
     } catch (error) {
-      throw new KeelsonError(
-        {
-          code: 'cluster/unreachable',
-          where: this.access.server,
-          message: `The API server does not answer (${reasonOf(error)}).`,
-          fix: 'Check that the cluster runs and that the kubeconfig names its address and CA.',
-        },
-        { cause: error },
-      );
+      throw this.unreachable(error);
     }
+  }
+
+  /**
+   * Sends one GET whose answer comes line by line, such as a watch.
+   *
+   * @param path path with query
+   * @param signal ends it: who reads the lines then gets an error
+   * @yields each line, or the status alone where it is not 200
+   * @throws KeelsonError (`cluster/unreachable`) where there is no answer, or the connection breaks
+   */
+  public async *lines(path: string, signal: AbortSignal): AsyncGenerator<string | number> {
+    const url = new URL(this.access.server.replace(/\/$/, '') + path);
+    const authorization =
+      this.access.token === undefined ? {} : { authorization: `Bearer ${this.access.token}` };
+    try {
+      const incoming = await new Promise<IncomingMessage>((done, fail) => {
+        const headers = { accept: 'application/json', ...authorization };
+        request(url, { agent: this.agent, signal, headers }, done).on('error', fail).end();
+      });
+      if (incoming.statusCode === 200) yield* linesOf(incoming);
+      else {
+        incoming.resume();
+        yield incoming.statusCode ?? 0;
+      }
+    } catch (error) {
+      throw this.unreachable(error);
+    }
+  }
+
+  private unreachable(error: unknown): KeelsonError {
+    return new KeelsonError(
+      {
+        code: 'cluster/unreachable',
+        where: this.access.server,
+        message: `The API server does not answer (${reasonOf(error)}).`,
+        fix: 'Check that the cluster runs and that the kubeconfig names its address and CA.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** One line of a watch, for example, is at most this long, in characters. */
+const MAX_LINE = 4 * 1024 * 1024;
+
+async function* linesOf(incoming: IncomingMessage): AsyncGenerator<string> {
+  incoming.setEncoding('utf8');
+  let rest = '';
+  for await (const part of incoming as AsyncIterable<string>) {
+    const lines = (rest + part).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_LINE) throw new Error('a line of the answer is larger than 4 Mi characters');
+    yield* lines.filter((line) => line !== '');
   }
 }
 
