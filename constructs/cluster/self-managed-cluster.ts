@@ -179,6 +179,7 @@ export class SelfManagedCluster extends Construct {
     }
   }
 
+  /** What a machine of the control plane holds. */
   #controlPlaneFiles(machine: ClusterMachine): readonly NodeEntry[] {
     const controlPlane = this.controlPlane(machine);
     const { layout } = controlPlane;
@@ -216,6 +217,7 @@ export class SelfManagedCluster extends Construct {
     ];
   }
 
+  /** What a machine of etcd holds. */
   #etcdFiles(machine: ClusterMachine): readonly NodeEntry[] {
     const { etcd = [], cryptography } = this.#props;
     const layout = etcdLayout(machine);
