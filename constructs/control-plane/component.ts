@@ -93,8 +93,8 @@ export interface ConfigurationFile {
  * so in a chart they would be taken for manifests to apply. What renders them (local processes, kubeadm, file trees
  * of a node) passes its own layout and writes the result where it belongs.
  */
-export interface Component {
-  readonly name: ComponentName;
+export interface Component<Name extends string = ComponentName> {
+  readonly name: Name;
   /** Flags in a fixed order. They cannot be changed: what may vary is a property of the component. */
   readonly settings: readonly Setting[];
   /** The files that it reads, whose content is known here. */

@@ -18,6 +18,7 @@ export * from './admission-plugins';
 export * from './api-server';
 export * from './api-server-part';
 export * from './certificates';
+export * from './cloud-controller-manager';
 export * from './component';
 export * from './control-plane';
 export * from './controller-manager';

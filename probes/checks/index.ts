@@ -5,6 +5,7 @@ import escalationRefused from './escalation-refused';
 import hostNamespacesRefused from './host-namespaces-refused';
 import networkAsDeclared from './network-as-declared';
 import privilegedRefused from './privileged-refused';
+import releaseSupported from './release-supported';
 import rootRefused from './root-refused';
 import secretsEncrypted from './secrets-encrypted';
 import tlsFloor from './tls-floor';
@@ -19,6 +20,7 @@ export const PROBES: readonly Probe[] = [
   hostNamespacesRefused,
   networkAsDeclared,
   privilegedRefused,
+  releaseSupported,
   rootRefused,
   secretsEncrypted,
   tlsFloor,

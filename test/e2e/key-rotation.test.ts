@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { Client, credentials } from '@grpc/grpc-js';
+import secretsEncrypted from '../../probes/checks/secrets-encrypted';
 import { rotateEncryptionKey } from '../../cli/rotate-encryption-key';
 import { KeyRing } from '../../local';
 import { ApiClient, EtcdClient, readKubeconfig } from '../../probes';
@@ -105,6 +108,27 @@ async function storedUnder(prefixes: readonly string[]): Promise<{ total: number
   return { total, under };
 }
 
+/** A request to etcd that the product never makes. */
+async function etcdCall(method: 'Put' | 'DeleteRange', message: Uint8Array): Promise<void> {
+  const { endpoint, caFile, keyFile, certFile } = own.plane.etcd;
+  const [ca, key, cert] = [caFile, keyFile, certFile].map((file) => readFileSync(file)) as [
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  const client = new Client(new URL(endpoint).host, credentials.createSsl(ca, key, cert));
+  const same = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
+  try {
+    await new Promise<void>((done, fail) =>
+      client.makeUnaryRequest(`/etcdserverpb.KV/${method}`, same, same, message, (error) =>
+        error ? fail(error) : done(),
+      ),
+    );
+  } finally {
+    client.close();
+  }
+}
+
 const database = (): Buffer => readFileSync(join(own.plane.stateDir, 'etcd', 'member', 'snap', 'db'));
 const ring = (): Promise<KeyRing> => KeyRing.open(own.plane.stateDir);
 
@@ -158,6 +182,35 @@ test('a rotation under load, each phase interrupted once', async () => {
   // What etcd keeps in its file besides the newest values is gone, too; what the new key wrote is found by the same search.
   expect(database().includes(`k8s:enc:secretbox:v1:${next!.name}:`)).toBe(true);
   expect(database().includes(oldPrefix)).toBe(false);
+});
+
+describe('the probe of encryption at rest', () => {
+  const run = async () => {
+    const { etcd, auditLog } = own.plane;
+    return secretsEncrypted.run({ client: api, host: { etcd, auditLog, tlsPorts: {} } });
+  };
+
+  test('holds, and tells the key of every value', async () => {
+    const { verdict, observations } = await run();
+    const [next] = (await ring()).keys;
+    expect(verdict).toBe('holds');
+    expect(observations.at(-2)?.seen).toMatch(new RegExp(`^\\d+ under k8s:enc:secretbox:v1:${next!.name}:$`));
+  });
+
+  test('fails where one value is stored as plain text', async () => {
+    const plain = '/registry/configmaps/default/plain';
+    await etcdCall(
+      'Put',
+      new BinaryWriter().tag(1, 2).bytes(Buffer.from(plain)).tag(2, 2).bytes(Buffer.from('{}')).finish(),
+    );
+    try {
+      const { verdict, observations } = await run();
+      expect(verdict).toBe('fails');
+      expect(observations.at(-1)?.seen).toContain('1 under no encryption');
+    } finally {
+      await etcdCall('DeleteRange', new BinaryWriter().tag(1, 2).bytes(Buffer.from(plain)).finish());
+    }
+  });
 });
 
 test('the control plane starts again with the new key alone, and the API server was not restarted for it', async () => {
