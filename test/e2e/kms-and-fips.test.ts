@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
+import { rotateEncryptionKey } from '../../cli/rotate-encryption-key';
+import { KeyRing } from '../../local';
 import { EtcdClient, ApiClient, readKubeconfig, rewriteAll } from '../../probes';
 import { PROJECT } from './support/keelson';
 import { OwnPlane } from './support/own-plane';
@@ -86,6 +88,14 @@ describe('a KMS plugin', () => {
     expect(value.subarray(0, 22).toString('latin1')).toBe('k8s:enc:kms:v2:plugin:');
     expect(value.includes(CANARY)).toBe(false);
     expect(value.includes('first')).toBe(true);
+  });
+
+  test('the command takes no value out of the plugin unless it is told to', async () => {
+    const progress = (): void => undefined;
+    await expect(rotateEncryptionKey({ controlPlane: own.plane.stateDir, progress })).rejects.toThrow(
+      "The plugin 'plugin' keeps the keys",
+    );
+    expect((await KeyRing.open(own.plane.stateDir)).rotation).toBeUndefined();
   });
 
   test("the plugin's next key writes once everything is written again, and the first is needed no more", async () => {
