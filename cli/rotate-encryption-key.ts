@@ -78,7 +78,7 @@ async function rotateLocked({
     });
   }
   const ring = await KeyRing.open(folder);
-  const begun = ring.rotation ?? (await ring.begin(next ?? sameAs(ring.keys[0]!)));
+  const begun = ring.rotation ?? (await ring.begin(next ?? sameAs(ring.keys[0]!), plane.cryptography));
   const work = new Rotation(plane, ring, progress, signal);
   try {
     await work.run(begun);

@@ -166,6 +166,15 @@ describe('the FIPS profile', () => {
     }
   });
 
+  test('a rotation to a method that the profile does not have is refused, and has not begun', async () => {
+    const controlPlane = own.plane.stateDir;
+    const next = { method: 'secretbox' } as const;
+    await expect(
+      rotateEncryptionKey({ controlPlane, next, progress: (): void => undefined }),
+    ).rejects.toThrow("The profile 'fips' does not approve of secretbox");
+    expect((await KeyRing.open(controlPlane)).rotation).toBeUndefined();
+  });
+
   test('what etcd stores is under AES-GCM', async () => {
     expect((await stored(own)).subarray(0, 18).toString('latin1')).toBe('k8s:enc:aesgcm:v1:');
   });
