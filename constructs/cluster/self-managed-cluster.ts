@@ -9,6 +9,7 @@ import {
 import { apiServerServiceAddresses, type PkiSpec } from '../control-plane/certificates';
 import { ControlPlane } from '../control-plane/control-plane';
 import { CRYPTOGRAPHY } from '../control-plane/cryptography';
+import { unknownFields, type TypedDocument } from '../control-plane/known-fields';
 import { STANDARD_PORTS, urlHost } from '../control-plane/layout';
 import { ETCD_USER } from '../node/file-access';
 import type { NodeDocument, NodeEntry } from '../node/file-tree';
@@ -69,6 +70,7 @@ export class SelfManagedCluster extends Construct {
       ...problemsOf(() => this.controlPlane(props.controlPlanes[0]!)),
       ...this.roles.flatMap((role) => problemsOf(() => this.nodeOf(role))),
     ]);
+    throwIfAny(this.#unknownFields());
     noteNetwork(this, this.network);
     serves(this, 'NET-1', 'NET-3', 'NET-4', 'NET-7', 'AUTH-1', 'AUTH-2', 'AUD-1', 'UPG-1', 'ARCH-1');
   }
@@ -177,6 +179,7 @@ export class SelfManagedCluster extends Construct {
     }
   }
 
+  /** What a machine of the control plane holds. */
   #controlPlaneFiles(machine: ClusterMachine): readonly NodeEntry[] {
     const controlPlane = this.controlPlane(machine);
     const { layout } = controlPlane;
@@ -214,6 +217,7 @@ export class SelfManagedCluster extends Construct {
     ];
   }
 
+  /** What a machine of etcd holds. */
   #etcdFiles(machine: ClusterMachine): readonly NodeEntry[] {
     const { etcd = [], cryptography } = this.#props;
     const layout = etcdLayout(machine);
@@ -238,6 +242,24 @@ export class SelfManagedCluster extends Construct {
         keysOf: () => false,
       }),
     ];
+  }
+
+  /** Fields of the files that the release of the machine does not know. */
+  #unknownFields(): readonly Problem[] {
+    const { kubernetes, workerKubernetes = kubernetes } = this.#props;
+    return this.roles.flatMap((role) => {
+      const release = targetOf(role === 'worker' ? workerKubernetes : kubernetes)!;
+      const machine = this.machines.find((one) => one.role === role)!;
+      return [...this.nodeOf(role).entries, ...this.machineFiles(machine)].flatMap((entry) =>
+        entry.kind !== 'file' || typeof entry.content === 'string'
+          ? []
+          : [entry.content]
+              .flat()
+              .flatMap((document) =>
+                unknownFields(`${role}, ${entry.path}`, document as TypedDocument, release),
+              ),
+      );
+    });
   }
 
   /** By what name a secret is asked for: of the cluster, or of one machine. */

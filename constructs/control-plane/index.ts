@@ -23,6 +23,7 @@ export * from './control-plane';
 export * from './controller-manager';
 export * from './cryptography';
 export * from './etcd';
+export * from './known-fields';
 export * from './known-flags';
 export * from './layout';
 export * from './scheduler';
