@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { KeelsonError, TARGET_KUBERNETES } from '../model';
 import type * as Toolchain from '../toolchain';
 import type * as BreakGlass from './break-glass';
@@ -76,12 +76,19 @@ function command(): Command {
       'make a new key for encryption at rest, and write everything again under it; goes on where it was interrupted',
     )
     .option('--state-dir <folder>', 'where keys, data and state are kept', '.keelson')
-    .action(async ({ stateDir }: { stateDir: string }) => {
+    .addOption(
+      new Option('--method <method>', 'how the new key encrypts; as the one before unless given').choices([
+        'secretbox',
+        'aesgcm',
+      ]),
+    )
+    .action(async ({ stateDir, method }: { stateDir: string; method?: 'secretbox' | 'aesgcm' }) => {
       const { controlPlane } = new StateFolder(stateDir);
       await load.rotate().rotateEncryptionKey({
         controlPlane,
         progress: (line) => console.error(line),
         signal: interrupt.signal,
+        next: method === undefined ? undefined : { method },
       });
       console.log('Every value is under the new key, and the old one is gone.');
     });

@@ -4,6 +4,7 @@ import {
   methodOf,
   nextPhase,
   storedPrefix,
+  type EncryptionKey,
   type KeyRotation,
 } from '../constructs/control-plane';
 import {
@@ -30,7 +31,7 @@ export interface RotationOptions {
   readonly signal?: AbortSignal;
   /**
    * What the new key is.
-   * @default - one of the same method as the one that writes now
+   * @default - one of the same method as the one that writes now; a plugin rotates its own keys
    */
   readonly next?: NewKey;
 }
@@ -77,13 +78,23 @@ async function rotateLocked({
     });
   }
   const ring = await KeyRing.open(folder);
+  const begun = ring.rotation ?? (await ring.begin(next ?? sameAs(ring.keys[0]!), plane.cryptography));
   const work = new Rotation(plane, ring, progress, signal);
   try {
-    const writer = methodOf(ring.keys[0]!);
-    await work.run(await ring.begin(next ?? { method: writer === 'kms' ? 'secretbox' : writer }));
+    await work.run(begun);
   } finally {
     work.close();
   }
+}
+
+/** A new key like the one that writes now. That of a plugin is the plugin's to make: nothing is taken out of a KMS by a default. */
+function sameAs(writer: EncryptionKey): NewKey {
+  const method = methodOf(writer);
+  if (method !== 'kms') return { method };
+  throw stuck(
+    `The plugin '${writer.name}' keeps the keys, and rotates them itself.`,
+    'Rotate its key there. To encrypt with a key of our own in its place, name a method with --method.',
+  );
 }
 
 /** One run through what is left of a rotation. */

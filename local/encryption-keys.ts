@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {
   beginRotation,
+  encryptionProblems,
   KEY_BYTES,
   keyValueProblems,
   ROTATION_PHASES,
   rotationKeys,
   SecretReference,
+  type CryptographyName,
   type EncryptionKey,
   type EncryptionMethod,
   type KeyRotation,
@@ -99,11 +101,15 @@ export class KeyRing {
     return entry.secret;
   }
 
-  /** Begins a rotation to a new key; where one is under way already, that one goes on. */
-  public async begin(next: NewKey): Promise<KeyRotation> {
+  /**
+   * Begins a rotation to a new key; where one is under way already, that one goes on.
+   * @throws KeelsonError `construct/invalid` where the profile does not approve of the new key, or its plugin cannot be one
+   */
+  public async begin(next: NewKey, cryptography: CryptographyName = 'modern'): Promise<KeyRotation> {
     const { rotation } = this;
     if (rotation !== undefined) return rotation;
     const entry = newEntry(next);
+    throwIfAny(encryptionProblems({ keys: [keyOf(entry)] }, cryptography));
     const begun = beginRotation(this.keys, keyOf(entry));
     await this.save({ keys: this.file.keys, rotation: { next: entry, phase: begun.phase } });
     return begun;

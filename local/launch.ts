@@ -66,7 +66,11 @@ export class Launch {
   /** Writes the record of ports and processes; two writes at once keep their order, so that no record is lost. */
   public async save(): Promise<void> {
     const write = (): Promise<void> =>
-      writeState(this.stateDir, { ports: this.prepared.layout.ports, processes: this.processes });
+      writeState(this.stateDir, {
+        cryptography: this.prepared.cryptography,
+        ports: this.prepared.layout.ports,
+        processes: this.processes,
+      });
     this.saving = this.saving.then(write, write);
     await this.saving;
   }

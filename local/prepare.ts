@@ -12,6 +12,7 @@ import {
   type ControlPlaneLayout,
   type ControlPlanePorts,
   type ControlPlaneProps,
+  type CryptographyName,
 } from '../constructs/control-plane';
 import { throwIfAny, type Problem } from '../model';
 import { ensurePki, readIfThere, writeFileAtomic, type Pki } from '../pki';
@@ -32,6 +33,7 @@ export interface PreparedComponent {
 
 /** A control plane whose files are all written. */
 export interface PreparedControlPlane {
+  readonly cryptography: CryptographyName;
   readonly layout: ControlPlaneLayout;
   readonly components: Readonly<Record<ComponentName, PreparedComponent>>;
   readonly pki: Pki;
@@ -94,7 +96,8 @@ export async function prepare(
   { controlPlane: added, secrets = {}, kms }: LocalSettings = {},
 ): Promise<PreparedControlPlane> {
   const layout = localLayout(stateDir, ports);
-  const method = added?.cryptography === 'fips' ? 'aesgcm' : 'secretbox';
+  const cryptography = added?.cryptography ?? 'modern';
+  const method = cryptography === 'fips' ? 'aesgcm' : 'secretbox';
   const keys = await KeyRing.open(stateDir, fresh ? { method, kms } : undefined);
   const controlPlane = new ControlPlane({
     ...added,
@@ -119,6 +122,7 @@ export async function prepare(
     if ((await readIfThere(path)) !== text) await writeFileAtomic(path, text);
   }
   return {
+    cryptography,
     layout,
     components: Object.fromEntries(
       controlPlane.components.map((component) => [

@@ -1,14 +1,11 @@
-/** Encryption keys are rotated while a client works, each phase interrupted once: nothing fails, nothing is lost, nothing stays behind. */
+/** A key is rotated to one of another method while a client works, and the command is killed in each phase: nothing fails, is lost or stays behind. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { Client, credentials } from '@grpc/grpc-js';
-import secretsEncrypted from '../../probes/checks/secrets-encrypted';
-import { rotateEncryptionKey } from '../../cli/rotate-encryption-key';
 import { KeyRing } from '../../local';
 import { ApiClient, EtcdClient, readKubeconfig } from '../../probes';
+import { startKeelson, type Run } from './support/keelson';
 import { OwnPlane } from './support/own-plane';
 
 jest.setTimeout(1_200_000);
@@ -108,57 +105,44 @@ async function storedUnder(prefixes: readonly string[]): Promise<{ total: number
   return { total, under };
 }
 
-/** A request to etcd that the product never makes. */
-async function etcdCall(method: 'Put' | 'DeleteRange', message: Uint8Array): Promise<void> {
-  const { endpoint, caFile, keyFile, certFile } = own.plane.etcd;
-  const [ca, key, cert] = [caFile, keyFile, certFile].map((file) => readFileSync(file)) as [
-    Buffer,
-    Buffer,
-    Buffer,
-  ];
-  const client = new Client(new URL(endpoint).host, credentials.createSsl(ca, key, cert));
-  const same = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
-  try {
-    await new Promise<void>((done, fail) =>
-      client.makeUnaryRequest(`/etcdserverpb.KV/${method}`, same, same, message, (error) =>
-        error ? fail(error) : done(),
-      ),
-    );
-  } finally {
-    client.close();
-  }
-}
-
 const database = (): Buffer => readFileSync(join(own.plane.stateDir, 'etcd', 'member', 'snap', 'db'));
 const ring = (): Promise<KeyRing> => KeyRing.open(own.plane.stateDir);
 
-test('a rotation under load, each phase interrupted once', async () => {
+test('a rotation under load, killed once in each phase', async () => {
   const [old] = (await ring()).keys;
   const oldPrefix = `k8s:enc:secretbox:v1:${old!.name}:`;
   const load = new Load(8);
   // All of them are there before the rotation begins.
   while (load.stored.size < SECRETS) await sleep(200);
 
-  const interrupted: string[] = [];
-  const rotate = async (interruptAt?: string): Promise<void> => {
-    const abort = new AbortController();
-    await rotateEncryptionKey({
-      controlPlane: own.plane.stateDir,
-      signal: abort.signal,
-      progress: (line) => {
-        if (interruptAt !== undefined && line.startsWith(interruptAt)) {
-          interrupted.push(line);
-          // In the middle of what the line announces.
-          setTimeout(() => abort.abort(new Error('interrupted')), 300);
-        }
-      },
-    });
+  const rotate = (...options: string[]) =>
+    startKeelson(['rotate-encryption-key', '--state-dir', own.stateDir, ...options]);
+  const killIn = async (line: RegExp, ...options: string[]): Promise<Run> => {
+    const command = rotate(...options);
+    await command.seen(line);
+    // In the middle of what the line announces.
+    await sleep(300);
+    command.child.kill('SIGKILL');
+    return command.ended;
   };
-  for (const phase of ['adding', 'making', 'writing', 'dropping'])
-    await expect(rotate(phase)).rejects.toThrow(/abort|interrupted/i);
-  expect(interrupted.map((line) => line.split(' ')[0])).toEqual(['adding', 'making', 'writing', 'dropping']);
-  expect((await ring()).rotation?.phase).toBe('drop');
-  await rotate();
+  const names = new Set<string>();
+  for (const [phase, line, options] of [
+    ['add', /^adding/m, ['--method', 'aesgcm']],
+    ['promote', /^making/m, []],
+    ['rewrite', /^writing/m, []],
+    ['drop', /^dropping/m, []],
+  ] as const) {
+    // It ended by the signal, not by itself.
+    expect((await killIn(line, ...options)).code).toBe(-1);
+    const { rotation } = await ring();
+    expect(rotation?.phase).toBe(phase);
+    names.add(rotation!.next.name);
+  }
+  // Each run went on with the key that the first one made.
+  expect(names.size).toBe(1);
+  const last = await rotate().ended;
+  expect(last.output).toContain('Every value is under the new key');
+  expect(last.code).toBe(0);
   await load.stop();
 
   expect(load.failures).toEqual([]);
@@ -176,41 +160,14 @@ test('a rotation under load, each phase interrupted once', async () => {
   const [next, ...others] = (await ring()).keys;
   expect(others).toEqual([]);
   expect(next!.name).not.toBe(old!.name);
-  const stored = await storedUnder([`k8s:enc:secretbox:v1:${next!.name}:`, oldPrefix]);
+  expect([...names]).toEqual([next!.name]);
+  const nextPrefix = `k8s:enc:aesgcm:v1:${next!.name}:`;
+  const stored = await storedUnder([nextPrefix, oldPrefix]);
   expect(stored.total).toBeGreaterThan(SECRETS);
   expect(stored.under).toEqual([stored.total, 0]);
   // What etcd keeps in its file besides the newest values is gone, too; what the new key wrote is found by the same search.
-  expect(database().includes(`k8s:enc:secretbox:v1:${next!.name}:`)).toBe(true);
+  expect(database().includes(nextPrefix)).toBe(true);
   expect(database().includes(oldPrefix)).toBe(false);
-});
-
-describe('the probe of encryption at rest', () => {
-  const run = async () => {
-    const { etcd, auditLog } = own.plane;
-    return secretsEncrypted.run({ client: api, host: { etcd, auditLog, tlsPorts: {} } });
-  };
-
-  test('holds, and tells the key of every value', async () => {
-    const { verdict, observations } = await run();
-    const [next] = (await ring()).keys;
-    expect(verdict).toBe('holds');
-    expect(observations.at(-2)?.seen).toMatch(new RegExp(`^\\d+ under k8s:enc:secretbox:v1:${next!.name}:$`));
-  });
-
-  test('fails where one value is stored as plain text', async () => {
-    const plain = '/registry/configmaps/default/plain';
-    await etcdCall(
-      'Put',
-      new BinaryWriter().tag(1, 2).bytes(Buffer.from(plain)).tag(2, 2).bytes(Buffer.from('{}')).finish(),
-    );
-    try {
-      const { verdict, observations } = await run();
-      expect(verdict).toBe('fails');
-      expect(observations.at(-1)?.seen).toContain('1 under no encryption');
-    } finally {
-      await etcdCall('DeleteRange', new BinaryWriter().tag(1, 2).bytes(Buffer.from(plain)).finish());
-    }
-  });
 });
 
 test('the control plane starts again with the new key alone, and the API server was not restarted for it', async () => {

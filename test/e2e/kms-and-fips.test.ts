@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
+import { rotateEncryptionKey } from '../../cli/rotate-encryption-key';
+import { KeyRing } from '../../local';
 import { EtcdClient, ApiClient, readKubeconfig, rewriteAll } from '../../probes';
 import { PROJECT } from './support/keelson';
 import { OwnPlane } from './support/own-plane';
@@ -88,6 +90,14 @@ describe('a KMS plugin', () => {
     expect(value.includes('first')).toBe(true);
   });
 
+  test('the command takes no value out of the plugin unless it is told to', async () => {
+    const progress = (): void => undefined;
+    await expect(rotateEncryptionKey({ controlPlane: own.plane.stateDir, progress })).rejects.toThrow(
+      "The plugin 'plugin' keeps the keys",
+    );
+    expect((await KeyRing.open(own.plane.stateDir)).rotation).toBeUndefined();
+  });
+
   test("the plugin's next key writes once everything is written again, and the first is needed no more", async () => {
     keys.push({ id: 'second', key: randomBytes(32).toString('base64') });
     save();
@@ -154,6 +164,15 @@ describe('the FIPS profile', () => {
       expect(certificate.publicKey.asymmetricKeyDetails?.namedCurve).toBe('secp384r1');
       expect(certificate.raw.includes(Buffer.from('2a8648ce3d040303', 'hex'))).toBe(true);
     }
+  });
+
+  test('a rotation to a method that the profile does not have is refused, and has not begun', async () => {
+    const controlPlane = own.plane.stateDir;
+    const next = { method: 'secretbox' } as const;
+    await expect(
+      rotateEncryptionKey({ controlPlane, next, progress: (): void => undefined }),
+    ).rejects.toThrow("The profile 'fips' does not approve of secretbox");
+    expect((await KeyRing.open(controlPlane)).rotation).toBeUndefined();
   });
 
   test('what etcd stores is under AES-GCM', async () => {

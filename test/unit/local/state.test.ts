@@ -1,7 +1,7 @@
 import { nextPhase, type KeyRotation } from '../../../constructs/control-plane';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { KeyRing } from '../../../local/encryption-keys';
+import { KeyRing, type NewKey } from '../../../local/encryption-keys';
 import { redact, startFailure } from '../../../local/failure';
 import { encryptionKeysFile, stateFile } from '../../../local/layout';
 import { withLock } from '../../../local/lock';
@@ -73,6 +73,15 @@ describe('the encryption key', () => {
     expect(problems[0]).toMatchObject({ where: `${encryptionKeysFile(folder)}, key key-1` });
     expect(problems[0]?.message).toContain(message);
     expect(JSON.stringify(problems)).not.toContain(secret);
+  });
+
+  test('does not begin a rotation to what the profile has not, or to what is no plugin', async () => {
+    const ring = await KeyRing.open(temporaryFolder(), FIRST);
+    const refused = (next: NewKey, profile?: 'fips') => problemsOfAsync(() => ring.begin(next, profile));
+    expect((await refused({ method: 'secretbox' }, 'fips'))[0]?.message).toContain("The profile 'fips'");
+    const kms = { name: 'vault', socket: 'plugin.sock' };
+    expect((await refused({ method: 'secretbox', kms }))[0]?.message).toContain('is no path of a socket');
+    expect(ring.rotation).toBeUndefined();
   });
 
   test('goes through a rotation that survives every interruption: what is on disk is always whole', async () => {
