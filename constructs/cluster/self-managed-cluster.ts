@@ -6,6 +6,7 @@ import {
   type KubernetesMinor,
   type Problem,
 } from '../../model';
+import type { AuthenticationProps } from '../access/authentication';
 import { apiServerServiceAddresses, type PkiSpec } from '../control-plane/certificates';
 import { ControlPlane } from '../control-plane/control-plane';
 import { CRYPTOGRAPHY } from '../control-plane/cryptography';
@@ -128,7 +129,7 @@ export class SelfManagedCluster extends Construct {
       release: this.release,
       cryptography,
       encryption,
-      authentication,
+      authentication: withIssuer(authentication, domain),
       authorization,
       audit,
       admission,
@@ -325,6 +326,13 @@ const NO_PKI: PkiSpec = {
 };
 
 const ROOT = { owner: 'root', group: 'root' } as const;
+
+/** Tokens of service accounts name the cluster's own domain as their issuer, as kubeadm has it. */
+function withIssuer(authentication: AuthenticationProps = {}, domain = 'cluster.local'): AuthenticationProps {
+  const { serviceAccounts } = authentication;
+  const issuer = `https://kubernetes.default.svc.${domain}`;
+  return { ...authentication, serviceAccounts: { issuer, ...serviceAccounts } };
+}
 
 /** What kubeadm is started with. */
 function kubeadmFile(content: readonly NodeDocument[]): NodeEntry {

@@ -12,12 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
-import type { ClusterMachine, SelfManagedCluster } from '../../constructs';
+import { SelfManagedCluster, type ClusterMachine } from '../../constructs';
 import { fillSecrets } from '../../constructs/control-plane';
 import type { NodeFile } from '../../constructs/node';
 import { generatePki } from '../../pki';
 import { writePki } from '../../pki/store';
 import { kubernetesTool } from '../tools/kubernetes/kubernetes';
+import { exampleCluster } from '../../examples/cluster/cluster';
 import { cluster } from '../unit/cluster/sample';
 
 jest.setTimeout(600_000);
@@ -37,8 +38,9 @@ function run(...args: readonly string[]): string {
 async function writeMachine(
   prod: SelfManagedCluster,
   machine: ClusterMachine,
+  below = machine.name,
 ): Promise<(path: string) => string> {
-  const root = join(folder, machine.name);
+  const root = join(folder, below);
   const here = (path: string): string => path.replace(/\/etc\/kubernetes(?=\/|$)/g, `${root}/etc/kubernetes`);
   const value = (id: string): string => (id === 'join-token' ? 'abcdef.0123456789abcdef' : 'unused');
   for (const entry of prod.machineFiles(machine)) {
@@ -77,6 +79,15 @@ test.each([first, second, worker])('$name: kubeadm takes its document, field by 
     readFileSync(file, 'utf8').replace('nodeRegistration:', 'noSuchField: 1\nnodeRegistration:'),
   );
   expect(() => run('config', 'validate', '--config', file)).toThrow(/noSuchField/);
+});
+
+test('the example, with two families of addresses, is taken as well', async () => {
+  const [example] = SelfManagedCluster.allIn(exampleCluster());
+  const [machine] = example!.machines;
+  const here = await writeMachine(example!, machine!, 'example');
+  expect(run('config', 'validate', '--config', here('/etc/kubernetes/keelson/kubeadm.yaml')).trim()).toBe(
+    'ok',
+  );
 });
 
 describe('the first machine', () => {

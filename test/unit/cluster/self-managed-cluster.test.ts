@@ -232,6 +232,17 @@ describe('components of a machine', () => {
     ]);
   });
 
+  test('tokens of service accounts name the domain of the cluster, unless another issuer is given', () => {
+    const issuer = (props: Partial<SelfManagedClusterProps>) =>
+      cluster(props)
+        .controlPlane(first!)
+        .apiServer.settings.find(({ name }) => name === 'service-account-issuer')?.value;
+    expect(issuer({})).toBe('https://kubernetes.default.svc.cluster.local');
+    expect(issuer({ domain: 'example.internal' })).toBe('https://kubernetes.default.svc.example.internal');
+    const serviceAccounts = { issuer: 'https://issuer.example' };
+    expect(issuer({ authentication: { serviceAccounts } })).toBe('https://issuer.example');
+  });
+
   test('the API server asks the etcd of its own machine', () => {
     expect(apiServer.settings.find(({ name }) => name === 'etcd-servers')?.value).toBe(
       'https://127.0.0.1:2379',
