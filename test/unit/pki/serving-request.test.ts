@@ -107,7 +107,7 @@ describe('denied is', () => {
     ['a second name', 'Subject', subject(O, CN, { CN: ['system:node:n2'] })],
     ['the name twice', 'Subject', subject(CN, CN)],
     ['a unit beside it', 'Subject', subject(O, CN, { OU: ['x'] })],
-        [
+    [
       'a short RSA key',
       'Key',
       {
@@ -164,7 +164,7 @@ describe('denied is', () => {
     ['a foreign address', 'NotDeclared', { names: ip('198.51.100.1') }],
     ['an address as a DNS name', 'NotOfNode', { names: dns('192.0.2.1') }],
     ['a name with a zero in it', 'NotDeclared', { names: dns('n1\0.example.com') }],
-  ])('%s', async (_, reason, form, change) => {
+  ])('%s', async (...[, reason, form, change]) => {
     expect(await verdict(form, change)).toBe(`deny ${reason}`);
   });
 
@@ -196,7 +196,8 @@ describe('denied is', () => {
                 : broken;
           const judged = await judgeServingRequest(asked(block(bytes)), NODE, MACHINES);
           // What stands beside the signed part may be written in more than one way; it says nothing.
-          if (judged.decision !== 'deny') expect([how, await readCertificateRequest(block(bytes))]).toEqual(['change', whole]);
+          if (judged.decision !== 'deny')
+            expect([how, await readCertificateRequest(block(bytes))]).toEqual(['change', whole]);
         },
       ),
       { numRuns: 400 },
