@@ -5,63 +5,60 @@ import { ServingCertificateApprover } from '../../constructs';
 import { ApiClient } from '../../probes';
 import { requestPem, type RequestChange } from '../unit/support/serving-request';
 import { x509 } from '../../pki/x509';
-import { SharedPlane } from './support/shared-plane';
+import { OwnPlane } from './support/own-plane';
 import { ask, type Credentials } from './support/wire';
 
+const NAMESPACE = 'kube-system';
 const CSRS = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const id = randomBytes(4).toString('hex');
 const [n1, n2] = [`n1-${id}`, `n2-${id}`];
 const account = `approver-${id}`;
-let shared: SharedPlane;
+/** Its own: the policies of the own one refuse every role that approves certificates. */
+const own = new OwnPlane();
 let token: string;
-const made: string[] = [];
 
 beforeAll(async () => {
-  shared = await SharedPlane.enter();
+  await own.start();
   const chart = new Chart(new App(), 'chart');
-  new ServingCertificateApprover(chart, 'Approver', { name: account, namespace: shared.namespace });
+  new ServingCertificateApprover(chart, 'Approver', { name: account, namespace: NAMESPACE });
   for (const object of chart.toJson() as { kind: string; metadata: { name: string } }[]) {
     const paths: Record<string, string> = {
-      ServiceAccount: `/api/v1/namespaces/${shared.namespace}/serviceaccounts`,
+      ServiceAccount: `/api/v1/namespaces/${NAMESPACE}/serviceaccounts`,
       ClusterRole: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
       ClusterRoleBinding: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
     };
-    // Our own policies, where they are in force, ask for a waiver of this role: without them it is made as it is.
-    const answer = await shared.api('POST', paths[object.kind]!, object);
+    const answer = await own.api('POST', paths[object.kind]!, object);
     if (answer.status !== 201) throw new Error(`${object.kind}: ${answer.status} ${answer.body}`);
-    made.push(`${paths[object.kind]}/${object.metadata.name}`);
   }
   for (const [index, name] of [n1, n2].entries()) {
-    await shared.api('POST', '/api/v1/nodes', { metadata: { name } });
-    made.push(`/api/v1/nodes/${name}`);
+    await own.api('POST', '/api/v1/nodes', { metadata: { name } });
     const addresses = [
       { type: 'Hostname', address: name },
       { type: 'InternalIP', address: `192.0.2.${index + 1}` },
       // What a node that was broken into may say of itself.
       { type: 'ExternalIP', address: '198.51.100.7' },
     ];
-    const patch = await ask(shared.plane.ports.apiServer, `/api/v1/nodes/${name}/status`, shared.admin, {
+    const patch = await ask(own.plane.ports.apiServer, `/api/v1/nodes/${name}/status`, own.admin, {
       method: 'PATCH',
       headers: { 'content-type': 'application/merge-patch+json' },
       body: { status: { addresses } },
     });
     expect(patch.status).toBe(200);
   }
-  const path = `/api/v1/namespaces/${shared.namespace}/serviceaccounts/${account}/token`;
-  const answer = await shared.api('POST', path, { spec: { expirationSeconds: 3600 } });
+  const path = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${account}/token`;
+  const answer = await own.api('POST', path, { spec: { expirationSeconds: 3600 } });
   token = (JSON.parse(answer.body) as { status: { token: string } }).status.token;
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
-  for (const path of made.reverse()) await shared.api('DELETE', path);
-  await shared.leave();
+  await own.clear();
 });
 
 /** Runs the approver, under its own account, until the work is done. */
 async function withApprover<T>(work: (lines: string[]) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const lines: string[] = [];
-  const api = new ApiClient({ server: shared.plane.endpoint, ca: shared.admin.ca, token });
+  const api = new ApiClient({ server: own.plane.endpoint, ca: own.admin.ca, token });
   const machines = [n1, n2].map((name, index) => ({ name, addresses: [`192.0.2.${index + 1}`] }));
   const running = approveServingCertificates({
     ...{ api, machines, signal: stop.signal, seconds: 2, backoff: [100, 1000] },
@@ -84,8 +81,10 @@ interface Request {
 }
 
 const node = (name: string): Promise<Credentials> =>
-  shared.signed('ca', { commonName: `system:node:${name}`, organizations: ['system:nodes'] });
-const ours = { subject: [{ O: ['system:nodes'] }, { CN: [`system:node:${n1}`] }] };
+  own.signed({ commonName: `system:node:${name}`, organizations: ['system:nodes'] });
+const ours: Required<Pick<RequestChange, 'subject'>> = {
+  subject: [{ O: ['system:nodes'] }, { CN: [`system:node:${n1}`] }],
+};
 const dns = (...values: string[]) => values.map((value) => ({ type: 'dns' as const, value }));
 const ip = (...values: string[]) => values.map((value) => ({ type: 'ip' as const, value }));
 const GOOD = [...dns(n1), ...ip('192.0.2.1')];
@@ -98,7 +97,7 @@ async function create({ form, usages, signerName, by }: Request): Promise<string
     signerName: signerName ?? 'kubernetes.io/kubelet-serving',
     usages: usages ?? ['digital signature', 'server auth'],
   };
-  const answer = await ask(shared.plane.ports.apiServer, CSRS, by ?? (await node(n1)), {
+  const answer = await ask(own.plane.ports.apiServer, CSRS, by ?? (await node(n1)), {
     method: 'POST',
     body: {
       apiVersion: 'certificates.k8s.io/v1',
@@ -108,7 +107,6 @@ async function create({ form, usages, signerName, by }: Request): Promise<string
     },
   });
   if (answer.status !== 201) throw new Error(`${answer.status} ${answer.body}`);
-  made.push(`${CSRS}/${name}`);
   return name;
 }
 
@@ -118,7 +116,7 @@ interface Status {
 }
 
 async function statusOf(name: string): Promise<Status> {
-  return (JSON.parse((await shared.api('GET', `${CSRS}/${name}`)).body) as { status: Status }).status;
+  return (JSON.parse((await own.api('GET', `${CSRS}/${name}`)).body) as { status: Status }).status;
 }
 
 /** The status as soon as it is as wanted; jest's time limit ends the wait. */
@@ -164,7 +162,7 @@ const BAD: readonly (readonly [string, string, () => Request | Promise<Request>]
     'NameType',
     () => ({ form: { names: [...GOOD, { type: 'url', value: 'https://a.example.com' }] } }),
   ],
-  ['one who is no node', 'NotANode', () => ({ by: shared.admin })],
+  ['one who is no node', 'NotANode', () => ({ by: own.admin })],
 ];
 
 test('twelve others are denied, each for its own reason, and none is signed', async () => {
@@ -183,7 +181,7 @@ test('twelve others are denied, each for its own reason, and none is signed', as
 
 test('a request for another signer is not touched', async () => {
   await withApprover(async () => {
-    const other = await create({ signerName: 'example.com/signer', by: shared.admin });
+    const other = await create({ signerName: 'example.com/signer', by: own.admin });
     await until(await create({}), ({ certificate }) => certificate !== undefined);
     expect(await statusOf(other)).toEqual({});
   });
@@ -199,9 +197,9 @@ test('stopped in the middle, it goes on with what was asked meanwhile', async ()
 }, 60_000);
 
 test('its account can do nothing else', async () => {
-  const api = new ApiClient({ server: shared.plane.endpoint, ca: shared.admin.ca, token });
-  const other = await create({ signerName: 'example.com/signer', by: shared.admin });
-  const object = JSON.parse((await shared.api('GET', `${CSRS}/${other}`)).body) as { status: object };
+  const api = new ApiClient({ server: own.plane.endpoint, ca: own.admin.ca, token });
+  const other = await create({ signerName: 'example.com/signer', by: own.admin });
+  const object = JSON.parse((await own.api('GET', `${CSRS}/${other}`)).body) as { status: object };
   const status = { conditions: [{ type: 'Approved', status: 'True', reason: 'Test' }] };
   const tries = [
     { method: 'PUT', path: `${CSRS}/${other}/approval`, body: { ...object, status } },
