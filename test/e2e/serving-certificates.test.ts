@@ -139,7 +139,6 @@ test('what the kubelet of a declared machine asks is approved, and signed with t
 }, 60_000);
 
 const BAD: readonly (readonly [string, string, () => Request | Promise<Request>])[] = [
-  ['the name of another node', 'Subject', async () => ({ by: await node(n2) })],
   ['a foreign address', 'NotDeclared', () => ({ form: { names: ip('203.0.113.9') } })],
   ['an address that the node says of itself', 'NotDeclared', () => ({ form: { names: ip('198.51.100.7') } })],
   ['a name more', 'NotDeclared', () => ({ form: { names: dns(n1, 'kubernetes.default.svc') } })],
@@ -165,7 +164,7 @@ const BAD: readonly (readonly [string, string, () => Request | Promise<Request>]
   ['one who is no node', 'NotANode', () => ({ by: own.admin })],
 ];
 
-test('twelve others are denied, each for its own reason, and none is signed', async () => {
+test('eleven others are denied, each for its own reason, and none is signed', async () => {
   await withApprover(async () => {
     for (const [what, reason, request] of BAD) {
       const name = await create(await request());
@@ -177,6 +176,10 @@ test('twelve others are denied, each for its own reason, and none is signed', as
       ]);
     }
   });
+}, 60_000);
+
+test('for another node the API server itself takes no request', async () => {
+  await expect(create({ by: await node(n2) })).rejects.toThrow(/^403/);
 }, 60_000);
 
 test('a request for another signer is not touched', async () => {
