@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { KeelsonError, TARGET_KUBERNETES } from '../model';
 import type * as Toolchain from '../toolchain';
 import type * as Approve from './approve-serving-certificates';
@@ -18,6 +18,8 @@ import type * as Init from './init';
 import type { InitFlags } from './init-options';
 import type * as Reach from './reach';
 import type { ReachFlags } from './reach-options';
+import type * as Rotate from './rotate-encryption-key';
+import { StateFolder } from './state-folder';
 import type * as Up from './up';
 
 /** Exit codes: 0 as asked, 1 a problem or a failed probe, 2 a wrong command line, 130 interrupted. */
@@ -30,6 +32,7 @@ const interrupt = new AbortController();
 const load = {
   approve: () => require('./approve-serving-certificates') as typeof Approve,
   breakGlass: () => require('./break-glass') as typeof BreakGlass,
+  rotate: () => require('./rotate-encryption-key') as typeof Rotate,
   check: () => require('./check') as typeof Check,
   controls: () => require('./controls') as typeof Controls,
   down: () => require('./down') as typeof Down,
@@ -71,6 +74,28 @@ function command(): Command {
     });
   addApprove(program);
   addBreakGlass(program);
+  program
+    .command('rotate-encryption-key')
+    .description(
+      'make a new key for encryption at rest, and write everything again under it; goes on where it was interrupted',
+    )
+    .option('--state-dir <folder>', 'where keys, data and state are kept', '.keelson')
+    .addOption(
+      new Option('--method <method>', 'how the new key encrypts; as the one before unless given').choices([
+        'secretbox',
+        'aesgcm',
+      ]),
+    )
+    .action(async ({ stateDir, method }: { stateDir: string; method?: 'secretbox' | 'aesgcm' }) => {
+      const { controlPlane } = new StateFolder(stateDir);
+      await load.rotate().rotateEncryptionKey({
+        controlPlane,
+        progress: (line) => console.error(line),
+        signal: interrupt.signal,
+        next: method === undefined ? undefined : { method },
+      });
+      console.log('Every value is under the new key, and the old one is gone.');
+    });
   addCheck(program);
   addHarden(program);
   addImages(program);

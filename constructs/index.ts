@@ -40,6 +40,7 @@ export * from './render/render-app';
 export * from './secrets/external-secret';
 export * from './secrets/provided-secret';
 export * from './secrets/sealed-secret';
+export * from './secrets/secret-reference';
 export * from './secrets/secret-source';
 export * from './serves';
 export * from './workload/container-options';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { auditLogFile, certificateFile, keyFile, kubeconfigFile } from '../constructs/control-plane';
-import type { ComponentName, ControlPlanePorts } from '../constructs/control-plane';
+import type { ComponentName, ControlPlanePorts, CryptographyName } from '../constructs/control-plane';
 import { readIfThere } from '../pki';
 import { answers, type TlsIdentity } from './health';
 import { LOOPBACK, localLayout, logFile } from './layout';
@@ -31,6 +31,8 @@ export interface LocalEtcd {
 
 /** A local control plane that runs. */
 export interface LocalControlPlane {
+  /** Which algorithms it uses. */
+  readonly cryptography: CryptographyName;
   /** Absolute path of its state folder. */
   readonly stateDir: string;
   /** Path of the administrator's kubeconfig; mode 0600. */
@@ -68,9 +70,13 @@ export function healthPath(name: ComponentName): string {
 }
 
 /** A state as the public description of what runs. */
-export function describeControlPlane(stateDir: string, { ports, processes }: LocalState): LocalControlPlane {
+export function describeControlPlane(
+  stateDir: string,
+  { cryptography = 'modern', ports, processes }: LocalState,
+): LocalControlPlane {
   const layout = localLayout(stateDir, ports);
   return {
+    cryptography,
     stateDir,
     kubeconfig: kubeconfigFile(layout, 'admin'),
     endpoint: `https://${LOOPBACK}:${ports.apiServer}`,

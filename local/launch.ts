@@ -66,23 +66,31 @@ export class Launch {
   /** Writes the record of ports and processes; two writes at once keep their order, so that no record is lost. */
   public async save(): Promise<void> {
     const write = (): Promise<void> =>
-      writeState(this.stateDir, { ports: this.prepared.layout.ports, processes: this.processes });
+      writeState(this.stateDir, {
+        cryptography: this.prepared.cryptography,
+        ports: this.prepared.layout.ports,
+        processes: this.processes,
+      });
     this.saving = this.saving.then(write, write);
     await this.saving;
   }
 
   private async bringUp(name: ComponentName): Promise<void> {
     if (await this.isFine(name)) return;
-    const { executable, args, digest } = this.prepared.components[name];
+    const { executable, args, environment, digest } = this.prepared.components[name];
     this.abort?.throwIfAborted();
     this.progress(`starting ${name}`);
     const log = logFile(this.stateDir, name);
     const began = Date.now();
-    const child = await spawnDetached({ executable, args, cwd: this.stateDir, logFile: log }).catch(
-      (cause: NodeJS.ErrnoException) => {
-        throw startFailure(name, `it cannot be executed (${cause.code})`, log, this.prepared.secrets);
-      },
-    );
+    const child = await spawnDetached({
+      executable,
+      args,
+      environment,
+      cwd: this.stateDir,
+      logFile: log,
+    }).catch((cause: NodeJS.ErrnoException) => {
+      throw startFailure(name, `it cannot be executed (${cause.code})`, log, this.prepared.secrets);
+    });
     const { pid, startedAt } = child;
     const record: ProcessRecord = { name, pid, startedAt, executable: child.executable, digest };
     this.records.set(name, record);

@@ -12,11 +12,12 @@ import {
   type ControlPlaneLayout,
   type ControlPlanePorts,
   type ControlPlaneProps,
+  type CryptographyName,
 } from '../constructs/control-plane';
 import { throwIfAny, type Problem } from '../model';
 import { ensurePki, readIfThere, writeFileAtomic, type Pki } from '../pki';
 import type { LocalTools } from './control-plane';
-import { ensureEncryptionKeys } from './encryption-keys';
+import { KeyRing, type KmsPlugin } from './encryption-keys';
 import { localLayout } from './layout';
 
 /** A component, ready to be started. */
@@ -24,12 +25,15 @@ export interface PreparedComponent {
   readonly name: ComponentName;
   readonly executable: string;
   readonly args: readonly string[];
+  /** Variables of its environment. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Changes whenever the component has to be restarted: other executable, flags, files or certificates. */
   readonly digest: string;
 }
 
 /** A control plane whose files are all written. */
 export interface PreparedControlPlane {
+  readonly cryptography: CryptographyName;
   readonly layout: ControlPlaneLayout;
   readonly components: Readonly<Record<ComponentName, PreparedComponent>>;
   readonly pki: Pki;
@@ -69,13 +73,18 @@ export interface LocalSettings {
    */
   readonly controlPlane?: Pick<
     ControlPlaneProps,
-    'authentication' | 'authorization' | 'audit' | 'admission' | 'serverNames'
+    'authentication' | 'authorization' | 'audit' | 'admission' | 'serverNames' | 'cryptography'
   >;
   /**
    * Values of the references in these settings, by their id. Secret; they are written to files of mode 0600 and nowhere else.
    * @default - none
    */
   readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * A plugin that keeps the keys for encryption at rest; it counts at the first start.
+   * @default - keys are made, and kept in the state folder
+   */
+  readonly kms?: KmsPlugin;
 }
 
 /** Writes everything the components read: folders, keys, certificates, kubeconfigs and configuration files. */
@@ -84,10 +93,12 @@ export async function prepare(
   ports: ControlPlanePorts,
   tools: LocalTools,
   fresh: boolean,
-  { controlPlane: added, secrets = {} }: LocalSettings = {},
+  { controlPlane: added, secrets = {}, kms }: LocalSettings = {},
 ): Promise<PreparedControlPlane> {
   const layout = localLayout(stateDir, ports);
-  const keys = await ensureEncryptionKeys(stateDir, fresh);
+  const cryptography = added?.cryptography ?? 'modern';
+  const method = cryptography === 'fips' ? 'aesgcm' : 'secretbox';
+  const keys = await KeyRing.open(stateDir, fresh ? { method, kms } : undefined);
   const controlPlane = new ControlPlane({
     ...added,
     layout,
@@ -111,6 +122,7 @@ export async function prepare(
     if ((await readIfThere(path)) !== text) await writeFileAtomic(path, text);
   }
   return {
+    cryptography,
     layout,
     components: Object.fromEntries(
       controlPlane.components.map((component) => [
@@ -125,9 +137,12 @@ export async function prepare(
 
 function prepareComponent(component: Component, executable: string, pki: Pki): PreparedComponent {
   const args = commandLine(component.settings);
+  const { environment } = component;
+  // What it takes by itself when it changes is no reason to restart it.
+  const files = component.files.filter(({ reloaded }) => reloaded !== true);
   const certificates = [...pki].map(([name, pair]) => [name, pair.publicKey, pair.certificate]);
   const digest = createHash('sha256')
-    .update(JSON.stringify([executable, args, component.files, certificates]))
+    .update(JSON.stringify([executable, args, environment, files, certificates]))
     .digest('hex');
-  return { name: component.name, executable, args, digest };
+  return { name: component.name, executable, args, environment, digest };
 }

@@ -78,6 +78,8 @@ export async function terminate(target: ProcessIdentity, grace: number): Promise
 export interface SpawnOptions {
   readonly executable: string;
   readonly args: readonly string[];
+  /** Variables of its environment, besides the path of programs. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Working folder. */
   readonly cwd: string;
   /** Where standard output and error go, mode 0600; what an earlier process wrote is kept beside it as `.previous`. */
@@ -108,7 +110,7 @@ export async function spawnDetached(options: SpawnOptions): Promise<SpawnedProce
     const child = spawn(options.executable, options.args, {
       cwd: options.cwd,
       detached: true,
-      env: { PATH: '/usr/bin:/bin' },
+      env: { PATH: '/usr/bin:/bin', ...options.environment },
       stdio: ['ignore', log, log],
     });
     child.once('exit', (code, name) => (ended = name === null ? `exit code ${code}` : name));

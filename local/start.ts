@@ -90,7 +90,11 @@ async function startLocked(
     if (fresh) await removeOwned(stateDir);
     throw error;
   }
-  const found = describeControlPlane(stateDir, { ports, processes: launch.processes });
+  const found = describeControlPlane(stateDir, {
+    cryptography: options.controlPlane?.cryptography,
+    ports,
+    processes: launch.processes,
+  });
   return { ...found, alreadyRunning: launch.started.length === 0 };
 }
 

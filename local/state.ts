@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COMPONENT_NAMES, type ControlPlanePorts } from '../constructs/control-plane';
+import { COMPONENT_NAMES, type ControlPlanePorts, type CryptographyName } from '../constructs/control-plane';
 import { KeelsonError } from '../model';
 import { readIfThere, writeFileAtomic } from '../pki';
 import { stateFile } from './layout';
@@ -8,6 +8,7 @@ const PORT = z.int().min(1).max(65535);
 
 const STATE = z.object({
   version: z.literal(1),
+  cryptography: z.enum(['modern', 'fips']).optional(),
   ports: z.object({
     apiServer: PORT,
     etcdClient: PORT,
@@ -29,8 +30,13 @@ const STATE = z.object({
 /** A process that was started, with what tells it from another that was later given its id. */
 export type ProcessRecord = z.infer<typeof STATE>['processes'][number];
 
-/** What is kept between two runs: ports and processes. No secret is in it. */
+/** What is kept between two runs: profile, ports and processes. No secret is in it. */
 export interface LocalState {
+  /**
+   * The profile of the last start.
+   * @default 'modern'
+   */
+  readonly cryptography?: CryptographyName;
   readonly ports: ControlPlanePorts;
   readonly processes: readonly ProcessRecord[];
 }

@@ -46,7 +46,7 @@ async function stopLocked(stateDir: string, options: StopOptions): Promise<reado
   }
   stopped.push(...(await endStrays(stateDir, running, STOP_GRACE)));
   const left = running.filter(({ name }) => !stopped.includes(name));
-  if (state !== undefined) await writeState(stateDir, { ports: state.ports, processes: left });
+  if (state !== undefined) await writeState(stateDir, { ...state, processes: left });
   throwIfAny(problems);
   if (options.remove === true) await removeOwned(stateDir);
   return stopped;

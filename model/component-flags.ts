@@ -47,6 +47,14 @@ export function fieldKnownIn(kind: string, path: string): readonly KubernetesMin
   return releasesOf(loaded().fields[kind] ?? {}, path);
 }
 
+/** Whether a field has fields of its own in any release; one that has none is a value, a map, or a document of another kind. */
+export function hasFieldsBelow(kind: string, path: string): boolean {
+  const groups = Object.values(loaded().fields[kind] ?? {});
+  return groups.some((names) =>
+    names.some((name) => name.startsWith(`${path}.`) || name.startsWith(`${path}[]`)),
+  );
+}
+
 /** Kinds whose fields are known, as `fieldKnownIn` takes them. */
 export function kindsWithFields(): readonly string[] {
   return Object.keys(loaded().fields);

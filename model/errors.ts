@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   'local/port': 'A port that was asked for is taken.',
   'local/start': 'A process of the local control plane did not come up.',
   'local/stop': 'A process of the local control plane could not be stopped.',
+  'local/rotation': 'A rotation of encryption keys cannot go on.',
   'reach/policy': 'A network policy is none that the API server would take.',
   'reach/duplicate': 'Two objects of one cluster have the same name.',
   'reach/data': 'A file is no reachability data, or not of a version that is known.',

@@ -10,18 +10,27 @@ export interface Release {
   readonly endOfLife: string;
 }
 
-interface ReleaseTable {
+/** What is known of releases. */
+export interface ReleaseTable {
+  /** Where it was read. */
   readonly source: string;
+  /** The day on which it was read, `YYYY-MM-DD`. */
   readonly date: string;
+  /** Oldest first. */
   readonly releases: readonly Release[];
 }
+
+let table: ReleaseTable | undefined;
 
 /**
  * The releases of Kubernetes with the days on which they end, where that was read and on which day. `schemas/releases.ts` brings it
  * up to date. Source: UPG-1.
  */
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- by the package's own name: the same file from the source and from lib/
-export const RELEASES: ReleaseTable = deepFreeze(require('keelson/schemas/releases.json') as ReleaseTable);
+export function releaseTable(): ReleaseTable {
+  // By the package's own name: it is the same file from the source and from `lib/`. Most commands never need it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it
+  return (table ??= deepFreeze(require('keelson/schemas/releases.json') as ReleaseTable));
+}
 
 /** How long before its end a release is warned of, in days: time for an upgrade that is tested first. */
 export const WARN_DAYS = 90;
@@ -33,7 +42,7 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /** A release by its minor version. */
 export function releaseOf(minor: string): Release | undefined {
-  return RELEASES.releases.find((release) => release.minor === minor);
+  return releaseTable().releases.find((release) => release.minor === minor);
 }
 
 /** Whether a minor release gets fixes at a moment. It does through the whole of its last day, in UTC. */

@@ -1,6 +1,6 @@
 import type { AuthoritySpec, LeafSpec, PkiSpec } from '../constructs/control-plane';
 import { issueAuthority, issueLeaf, issueSigningKey } from './issue';
-import type { KeyPair } from './key-pair';
+import { curveOf, type KeyPair } from './key-pair';
 import { authorityIsGood, leafIsGood } from './renewal';
 
 /** Keys and certificates by the name of their specification. Secret: it holds every private key. */
@@ -32,6 +32,8 @@ export interface GeneratedPki {
 export async function generatePki(spec: PkiSpec, options: GenerateOptions): Promise<GeneratedPki> {
   const { now, existing = new Map<string, KeyPair>() } = options;
   const pki = new Map<string, KeyPair>();
+  const { curve } = spec;
+  const isOnCurve = ({ privateKey }: KeyPair): boolean => curveOf(privateKey) === curve;
   const renewed: string[] = [];
   const keepOrMake = async (
     name: string,
@@ -49,20 +51,20 @@ export async function generatePki(spec: PkiSpec, options: GenerateOptions): Prom
   for (const authority of spec.authorities) {
     await keepOrMake(
       authority.name,
-      (pair) => authorityIsGood(pair, authority, now),
-      () => issueAuthority(authority, now),
+      (pair) => isOnCurve(pair) && authorityIsGood(pair, authority, now),
+      () => issueAuthority(authority, now, curve),
     );
   }
   for (const leaf of [...spec.leaves, ...spec.kubeconfigs.map(({ identity }) => identity)]) {
     const authority = authorityOf(leaf, spec.authorities, pki);
     await keepOrMake(
       leaf.name,
-      (pair) => leafIsGood(pair, leaf, authority, now),
-      () => issueLeaf(leaf, authority, now),
+      (pair) => isOnCurve(pair) && leafIsGood(pair, leaf, authority, now),
+      () => issueLeaf(leaf, authority, now, curve),
     );
   }
   for (const name of spec.signingKeys) {
-    await keepOrMake(name, () => true, issueSigningKey);
+    await keepOrMake(name, isOnCurve, () => issueSigningKey(curve));
   }
   return { pki, renewed };
 }

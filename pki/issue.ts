@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { AuthoritySpec, LeafSpec } from '../constructs/control-plane';
-import { exportPair, generateKey, importSigningKey, type KeyPair } from './key-pair';
-import { SIGNING_ALGORITHM, x509 } from './x509';
+import type { AuthoritySpec, Curve, LeafSpec } from '../constructs/control-plane';
+import { curveOf, exportPair, generateKey, importSigningKey, type KeyPair } from './key-pair';
+import { DEFAULT_CURVE, signingAlgorithm, x509 } from './x509';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -31,14 +31,18 @@ function validity(now: Date, lifetimeDays: number, atMost?: Date): { notBefore: 
 }
 
 /** A new self-signed authority that signs end certificates only (path length 0). Source: NET-4. */
-export async function issueAuthority(spec: AuthoritySpec, now: Date): Promise<KeyPair> {
-  const keys = await generateKey();
+export async function issueAuthority(
+  spec: AuthoritySpec,
+  now: Date,
+  curve: Curve = DEFAULT_CURVE,
+): Promise<KeyPair> {
+  const keys = await generateKey(curve);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: subject(spec.commonName),
     ...validity(now, spec.lifetimeDays),
     keys: keys,
-    signingAlgorithm: SIGNING_ALGORITHM,
+    signingAlgorithm: signingAlgorithm(curve),
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -52,9 +56,14 @@ export async function issueAuthority(spec: AuthoritySpec, now: Date): Promise<Ke
  * A new certificate, signed by an authority. It is good for the uses of its specification and nothing else, and never
  * outlives its authority. Source: NET-4.
  */
-export async function issueLeaf(spec: LeafSpec, authority: KeyPair, now: Date): Promise<KeyPair> {
+export async function issueLeaf(
+  spec: LeafSpec,
+  authority: KeyPair,
+  now: Date,
+  curve: Curve = DEFAULT_CURVE,
+): Promise<KeyPair> {
   const issuer = new x509.X509Certificate(authority.certificate ?? '');
-  const keys = await generateKey();
+  const keys = await generateKey(curve);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: subject(spec.commonName, spec.organizations),
@@ -62,7 +71,7 @@ export async function issueLeaf(spec: LeafSpec, authority: KeyPair, now: Date): 
     ...validity(now, spec.lifetimeDays, issuer.notAfter),
     publicKey: keys.publicKey,
     signingKey: await importSigningKey(authority.privateKey),
-    signingAlgorithm: SIGNING_ALGORITHM,
+    signingAlgorithm: signingAlgorithm(curveOf(authority.privateKey) ?? DEFAULT_CURVE),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -91,6 +100,6 @@ function alternativeNames({
 }
 
 /** A new key pair that signs tokens; it has no certificate. */
-export async function issueSigningKey(): Promise<KeyPair> {
-  return exportPair(await generateKey());
+export async function issueSigningKey(curve: Curve = DEFAULT_CURVE): Promise<KeyPair> {
+  return exportPair(await generateKey(curve));
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, webcrypto } from 'node:crypto';
-import { KEY_ALGORITHM } from './x509';
+import type { Curve } from '../constructs/control-plane';
+import { DEFAULT_CURVE, keyAlgorithm } from './x509';
 
 /** A private key and, where an authority vouches for it, its certificate; both in PEM. */
 export interface KeyPair {
@@ -11,9 +12,9 @@ export interface KeyPair {
   readonly certificate?: string;
 }
 
-/** A new P-256 key for signatures. */
-export async function generateKey(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
+/** A new key for signatures. */
+export async function generateKey(curve: Curve = DEFAULT_CURVE): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(keyAlgorithm(curve), true, ['sign', 'verify']);
 }
 
 /** A key pair as PEM, with the certificate if there is one. */
@@ -32,8 +33,18 @@ export function publicKeyOf(privateKey: string): string {
   return createPublicKey(privateKey).export({ format: 'pem', type: 'spki' }).toString();
 }
 
+/** The curve of a private key in PEM; undefined where it is on none that is known here. */
+export function curveOf(privateKey: string): Curve | undefined {
+  const { asymmetricKeyDetails } = createPrivateKey(privateKey);
+  return ({ prime256v1: 'P-256', secp384r1: 'P-384' } as const)[
+    asymmetricKeyDetails?.namedCurve as 'secp384r1'
+  ];
+}
+
 /** A private key in PEM, ready to sign certificates. */
 export async function importSigningKey(privateKey: string): Promise<webcrypto.CryptoKey> {
-  const der = createPrivateKey(privateKey).export({ format: 'der', type: 'pkcs8' });
-  return webcrypto.subtle.importKey('pkcs8', der, KEY_ALGORITHM, false, ['sign']);
+  const key = createPrivateKey(privateKey);
+  const der = key.export({ format: 'der', type: 'pkcs8' });
+  const algorithm = keyAlgorithm(curveOf(privateKey) ?? DEFAULT_CURVE);
+  return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
 }

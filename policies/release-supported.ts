@@ -1,4 +1,4 @@
-import { releaseOf, RELEASES, supportOf, type Finding, type Severity } from '../model';
+import { releaseOf, releaseTable, supportOf, type Finding, type Severity } from '../model';
 
 /** Something that is written for, or runs, a minor release of Kubernetes. */
 export interface ReleaseUse {
@@ -45,7 +45,11 @@ export function judgeReleases(uses: readonly ReleaseUse[], now: Date): ReleaseVe
       findings.push(finding(minor, source, `Kubernetes ${minor} gets no fixes since ${end}.`));
     if (support === 'unknown')
       findings.push(
-        finding(minor, source, `Kubernetes ${minor} is not in the table of releases of ${RELEASES.date}.`),
+        finding(
+          minor,
+          source,
+          `Kubernetes ${minor} is not in the table of releases of ${releaseTable().date}.`,
+        ),
       );
   }
   return { findings, warnings };

@@ -1,3 +1,6 @@
+import type { AuthenticationProps } from '../access/authentication';
+import type { AuthorizationProps } from '../access/authorization';
+import type { AuditProps } from '../audit/audit-part';
 import type { AdmissionProps } from '../control-plane/admission';
 import type { CryptographyName } from '../control-plane/cryptography';
 import type { ClusterAddresses } from '../node/cluster-addresses';
@@ -23,7 +26,10 @@ export type OutsideAddresses = Omit<
 >;
 
 /** What may be said of nodes, besides what the cluster knows. */
-export type NodeOptions = Omit<NodeConfigurationProps, 'role' | 'addresses' | 'cryptography'>;
+export type NodeOptions = Omit<
+  NodeConfigurationProps,
+  'role' | 'addresses' | 'apiServerPort' | 'cryptography'
+>;
 
 /** Properties of {@link SelfManagedCluster}. */
 export interface SelfManagedClusterProps {
@@ -69,6 +75,21 @@ export interface SelfManagedClusterProps {
   readonly nodes?: NodeOptions;
   /** What is encrypted in etcd, and with what. */
   readonly encryption: EncryptionProps;
+  /**
+   * Who may log in besides the holders of certificates.
+   * @default - service accounts alone
+   */
+  readonly authentication?: AuthenticationProps;
+  /**
+   * Who is asked besides Node and RBAC.
+   * @default - nobody
+   */
+  readonly authorization?: AuthorizationProps;
+  /**
+   * What is logged besides, how long it is kept, and who is sent it.
+   * @default - what the guidance and the benchmark ask for, on the machine
+   */
+  readonly audit?: AuditProps;
   /**
    * What is added to admission.
    * @default - nothing

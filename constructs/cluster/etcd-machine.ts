@@ -1,4 +1,5 @@
 import { leaf, controlPlanePki, ETCD_PEER_NAME, type PkiSpec } from '../control-plane/certificates';
+import type { CryptographyName } from '../control-plane/cryptography';
 import { Etcd } from '../control-plane/etcd';
 import type { ControlPlaneLayout } from '../control-plane/layout';
 import { commandLine } from '../control-plane/setting';
@@ -13,16 +14,17 @@ export function etcdLayout(machine: Machine): ControlPlaneLayout {
 }
 
 /** etcd on a machine of its own. */
-export function etcdMember(machine: Machine, all: readonly Machine[]): Etcd {
-  return new Etcd({ layout: etcdLayout(machine), etcdName: machine.name, etcdMembers: all });
+export function etcdMember(machine: Machine, all: readonly Machine[], cryptography?: CryptographyName): Etcd {
+  return new Etcd({ layout: etcdLayout(machine), etcdName: machine.name, etcdMembers: all, cryptography });
 }
 
 /** The certificates of a machine of etcd. */
-export function etcdMachinePki(machine: Machine): PkiSpec {
+export function etcdMachinePki(machine: Machine, cryptography?: CryptographyName): PkiSpec {
   const layout = etcdLayout(machine);
-  const { authorities } = controlPlanePki({ layout });
+  const { authorities, curve } = controlPlanePki({ layout, cryptography });
   const names = [machine.name, machine.address, layout.listen?.local ?? machine.address, 'localhost'];
   return {
+    curve,
     authorities: authorities.filter(({ name }) => name === 'etcd/ca'),
     leaves: [
       leaf('etcd/server', 'etcd/ca', 'etcd', ['server'], { names }),
@@ -34,11 +36,7 @@ export function etcdMachinePki(machine: Machine): PkiSpec {
 }
 
 /** The unit of etcd on a machine of its own: a user without rights, and nothing to write to but its data. Source: NET-3. */
-export function etcdUnit(
-  etcd: Etcd,
-  environment: Readonly<Record<string, string>>,
-  dataDir: string,
-): NodeFile {
+export function etcdUnit(etcd: Etcd, dataDir: string): NodeFile {
   const lines = [
     '# Written by keelson; do not edit.',
     '[Unit]',
@@ -50,7 +48,7 @@ export function etcdUnit(
     '[Service]',
     'Type=notify',
     `User=${ETCD_USER.name}`,
-    ...Object.entries(environment).map(([name, value]) => `Environment=${name}=${value}`),
+    ...Object.entries(etcd.environment).map(([name, value]) => `Environment=${name}=${value}`),
     `ExecStart=etcd ${commandLine(etcd.settings).join(' ')}`,
     'Restart=always',
     'RestartSec=5',

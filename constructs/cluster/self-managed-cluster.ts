@@ -9,12 +9,14 @@ import {
 import { apiServerServiceAddresses, type PkiSpec } from '../control-plane/certificates';
 import { ControlPlane } from '../control-plane/control-plane';
 import { CRYPTOGRAPHY } from '../control-plane/cryptography';
+import { unknownFields, type TypedDocument } from '../control-plane/known-fields';
 import { STANDARD_PORTS, urlHost } from '../control-plane/layout';
 import { ETCD_USER } from '../node/file-access';
 import type { NodeDocument, NodeEntry } from '../node/file-tree';
 import type { NodeRole } from '../node/firewall';
 import type { NodeConfiguration } from '../node/node-configuration';
 import { noteNetwork } from '../network/network-of';
+import type { EncryptionKey } from '../secrets/encryption-key';
 import { SecretReference } from '../secrets/secret-reference';
 import { serves } from '../serves';
 import { PropsCheck } from '../validation';
@@ -68,6 +70,7 @@ export class SelfManagedCluster extends Construct {
       ...problemsOf(() => this.controlPlane(props.controlPlanes[0]!)),
       ...this.roles.flatMap((role) => problemsOf(() => this.nodeOf(role))),
     ]);
+    throwIfAny(this.#unknownFields());
     noteNetwork(this, this.network);
     serves(this, 'NET-1', 'NET-3', 'NET-4', 'NET-7', 'AUTH-1', 'AUTH-2', 'AUD-1', 'UPG-1', 'ARCH-1');
   }
@@ -76,6 +79,11 @@ export class SelfManagedCluster extends Construct {
   public get releases(): readonly KubernetesMinor[] {
     const { kubernetes, workerKubernetes = kubernetes } = this.#props;
     return [...new Set([targetOf(kubernetes)!, targetOf(workerKubernetes)!])];
+  }
+
+  /** What values are encrypted with in etcd; their age is judged at synth. */
+  public get encryptionKeys(): readonly EncryptionKey[] {
+    return this.#props.encryption.keys;
   }
 
   /** The machines with what they are: control planes, machines of etcd, workers. */
@@ -113,11 +121,16 @@ export class SelfManagedCluster extends Construct {
 
   /** The components of a control plane machine. */
   public controlPlane(machine: Machine): ControlPlane {
-    const { encryption, admission, domain, etcd, services = DEFAULT_SERVICE_RANGES } = this.#props;
+    const { encryption, authentication, authorization, audit, admission } = this.#props;
+    const { cryptography, domain, etcd, services = DEFAULT_SERVICE_RANGES } = this.#props;
     return new ControlPlane({
       layout: nodeLayout(machine),
       release: this.release,
+      cryptography,
       encryption,
+      authentication,
+      authorization,
+      audit,
       admission,
       domain,
       serviceRange: services.join(','),
@@ -131,14 +144,15 @@ export class SelfManagedCluster extends Construct {
 
   /** The certificates of a machine; a worker has none but those that the cluster signs for its kubelet. */
   public pki(machine: ClusterMachine): PkiSpec {
-    const { domain, etcd, services = DEFAULT_SERVICE_RANGES } = this.#props;
-    if (machine.role === 'etcd') return etcdMachinePki(machine);
-    if (machine.role === 'worker') return { authorities: [], leaves: [], signingKeys: [], kubeconfigs: [] };
+    const { domain, etcd, cryptography, services = DEFAULT_SERVICE_RANGES } = this.#props;
+    if (machine.role === 'etcd') return etcdMachinePki(machine, cryptography);
+    if (machine.role === 'worker') return NO_PKI;
     const pki = machinePki({
       layout: nodeLayout(machine),
       serverNames: this.#serverNames(machine),
       serviceRange: services.join(','),
       domain,
+      cryptography,
     });
     if (etcd === undefined) return pki;
     // Only who runs etcd has its certificates; the API server keeps that of a client.
@@ -165,6 +179,7 @@ export class SelfManagedCluster extends Construct {
     }
   }
 
+  /** What a machine of the control plane holds. */
   #controlPlaneFiles(machine: ClusterMachine): readonly NodeEntry[] {
     const controlPlane = this.controlPlane(machine);
     const { layout } = controlPlane;
@@ -202,8 +217,9 @@ export class SelfManagedCluster extends Construct {
     ];
   }
 
+  /** What a machine of etcd holds. */
   #etcdFiles(machine: ClusterMachine): readonly NodeEntry[] {
-    const { etcd = [], cryptography = 'modern' } = this.#props;
+    const { etcd = [], cryptography } = this.#props;
     const layout = etcdLayout(machine);
     const own = { owner: ETCD_USER.name, group: ETCD_USER.name };
     const folder = (path: string): NodeEntry => ({
@@ -217,7 +233,7 @@ export class SelfManagedCluster extends Construct {
       folder(layout.configuration),
       folder(layout.certificates),
       folder(`${layout.certificates}/etcd`),
-      etcdUnit(etcdMember(machine, etcd), CRYPTOGRAPHY[cryptography].environment, layout.etcdData),
+      etcdUnit(etcdMember(machine, etcd, cryptography), layout.etcdData),
       ...pkiFiles({
         layout,
         pki: this.pki(machine),
@@ -226,6 +242,24 @@ export class SelfManagedCluster extends Construct {
         keysOf: () => false,
       }),
     ];
+  }
+
+  /** Fields of the files that the release of the machine does not know. */
+  #unknownFields(): readonly Problem[] {
+    const { kubernetes, workerKubernetes = kubernetes } = this.#props;
+    return this.roles.flatMap((role) => {
+      const release = targetOf(role === 'worker' ? workerKubernetes : kubernetes)!;
+      const machine = this.machines.find((one) => one.role === role)!;
+      return [...this.nodeOf(role).entries, ...this.machineFiles(machine)].flatMap((entry) =>
+        entry.kind !== 'file' || typeof entry.content === 'string'
+          ? []
+          : [entry.content]
+              .flat()
+              .flatMap((document) =>
+                unknownFields(`${role}, ${entry.path}`, document as TypedDocument, release),
+              ),
+      );
+    });
   }
 
   /** By what name a secret is asked for: of the cluster, or of one machine. */
@@ -280,6 +314,15 @@ function problemsOf(make: () => unknown): readonly Problem[] {
     throw error;
   }
 }
+
+/** A worker has no certificate of ours: the cluster signs those of its kubelet. */
+const NO_PKI: PkiSpec = {
+  curve: 'P-256',
+  authorities: [],
+  leaves: [],
+  signingKeys: [],
+  kubeconfigs: [],
+};
 
 const ROOT = { owner: 'root', group: 'root' } as const;
 

@@ -61,6 +61,20 @@ export interface EventLimits {
   readonly sourceAndObject?: EventLimit;
 }
 
+/**
+ * Labels of nodes, as `pool=batch`. What the pods of a namespace get is an annotation of it
+ * (`scheduler.alpha.kubernetes.io/node-selector`): whoever may write that chooses among what is allowed.
+ */
+export interface NodeSelectors {
+  /**
+   * What pods get where their namespace has no annotation.
+   * @default - nothing
+   */
+  readonly default?: string;
+  /** What pods may ask for, by namespace; in a namespace that is not named they may ask for anything. */
+  readonly allowed: Readonly<Record<string, string>>;
+}
+
 /** A toleration, as pods have it. */
 export interface Toleration {
   readonly key?: string;
@@ -77,7 +91,7 @@ export interface PodTolerations {
    * @default - none
    */
   readonly default?: readonly Toleration[];
-  /** What pods may have; nothing else. */
+  /** What pods may have; nothing else, but what Kubernetes itself gives every pod and those of DaemonSets. */
   readonly allowed: readonly Toleration[];
 }
 
@@ -132,10 +146,10 @@ export function pluginShapes() {
       user: limit.optional(),
       sourceAndObject: limit.optional(),
     }),
-    nodeSelectors: z.record(
-      z.string().regex(/^(clusterDefaultNodeSelector|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/),
-      selector,
-    ),
+    nodeSelectors: z.strictObject({
+      default: selector.optional(),
+      allowed: z.record(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/), selector),
+    }),
     tolerations: z.strictObject({
       default: z.array(toleration).optional(),
       allowed: z.array(toleration).min(1),
@@ -154,6 +168,37 @@ export function pluginShapes() {
       allowSeconds: z.int().min(1).max(1800).optional(),
       denySeconds: z.int().min(1).max(1800).optional(),
     }),
+  };
+}
+
+/** The selectors as PodNodeSelector reads them. */
+export function podNodeSelector(selectors: NodeSelectors): Readonly<Record<string, unknown>> {
+  const { default: standard, allowed } = selectors;
+  return {
+    podNodeSelectorPluginConfig: { ...(standard && { clusterDefaultNodeSelector: standard }), ...allowed },
+  };
+}
+
+/** What Kubernetes itself puts into pods and those of DaemonSets: without these on its list, the plugin would refuse every pod. */
+const TOLERATIONS_OF_KUBERNETES: readonly Toleration[] = (
+  [
+    ['not-ready', 'NoExecute'],
+    ['unreachable', 'NoExecute'],
+    ['disk-pressure', 'NoSchedule'],
+    ['memory-pressure', 'NoSchedule'],
+    ['pid-pressure', 'NoSchedule'],
+    ['unschedulable', 'NoSchedule'],
+    ['network-unavailable', 'NoSchedule'],
+  ] as const
+).map(([name, effect]) => ({ key: `node.kubernetes.io/${name}`, operator: 'Exists', effect }));
+
+/** The lists as PodTolerationRestriction reads them. */
+export function podTolerationRestriction(tolerations: PodTolerations): Readonly<Record<string, unknown>> {
+  return {
+    apiVersion: 'podtolerationrestriction.admission.k8s.io/v1alpha1',
+    kind: 'Configuration',
+    default: tolerations.default ?? [],
+    whitelist: [...TOLERATIONS_OF_KUBERNETES, ...tolerations.allowed],
   };
 }
 

@@ -7,10 +7,13 @@ import {
   ADMISSION_PLUGINS,
   eventRateLimit,
   pluginShapes,
+  podNodeSelector,
+  podTolerationRestriction,
   type AddedAdmissionPlugin,
   type EventLimits,
   type ImagePolicyWebhook,
   type LimitedResource,
+  type NodeSelectors,
   type PodTolerations,
 } from './admission-plugins';
 import type { ApiServerPart } from './api-server-part';
@@ -31,11 +34,10 @@ export interface AdmissionProps {
    */
   readonly eventLimits?: EventLimits;
   /**
-   * Labels of the nodes on which the pods of a namespace may run (`PodNodeSelector`), as `pool=batch`, by namespace;
-   * `clusterDefaultNodeSelector` is for all that are not named.
+   * On which nodes the pods of a namespace run (`PodNodeSelector`).
    * @default - any node
    */
-  readonly nodeSelectors?: Readonly<Record<string, string>>;
+  readonly nodeSelectors?: NodeSelectors;
   /**
    * What pods may tolerate (`PodTolerationRestriction`).
    * @default - everything
@@ -102,20 +104,8 @@ function configurations(
   return [
     ['PodSecurity', podSecurity()],
     ['EventRateLimit', eventRateLimit(props.eventLimits)],
-    ...(nodeSelectors ? [['PodNodeSelector', { podNodeSelectorPluginConfig: nodeSelectors }] as const] : []),
-    ...(tolerations
-      ? [
-          [
-            'PodTolerationRestriction',
-            {
-              apiVersion: 'podtolerationrestriction.admission.k8s.io/v1alpha1',
-              kind: 'Configuration',
-              default: tolerations.default ?? [],
-              whitelist: tolerations.allowed,
-            },
-          ] as const,
-        ]
-      : []),
+    ...(nodeSelectors ? [['PodNodeSelector', podNodeSelector(nodeSelectors)] as const] : []),
+    ...(tolerations ? [['PodTolerationRestriction', podTolerationRestriction(tolerations)] as const] : []),
     ...(limitedResources
       ? [
           [

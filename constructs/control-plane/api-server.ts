@@ -5,6 +5,7 @@ import { auditPart, type AuditProps } from '../audit/audit-part';
 import { encryptionPart, type EncryptionProps } from '../secrets/encryption';
 import { admissionPart, type AdmissionProps } from './admission';
 import type { Component, ConfigurationFile, Listener } from './component';
+import { CRYPTOGRAPHY, type CryptographyName } from './cryptography';
 import {
   DEFAULT_SERVICE_RANGE,
   certificateFile,
@@ -43,6 +44,11 @@ export interface ApiServerProps {
    */
   readonly admission?: AdmissionProps;
   /**
+   * Which algorithms are used.
+   * @default 'modern'
+   */
+  readonly cryptography?: CryptographyName;
+  /**
    * Ranges of Service addresses: one, or one for each family with a comma between.
    * @default '10.96.0.0/16'
    */
@@ -71,6 +77,8 @@ export class ApiServer implements Component {
   public readonly files: readonly ConfigurationFile[];
   /** Where it listens, and for what. */
   public readonly listeners: readonly Listener[];
+  /** Variables of its environment: what no flag can say. */
+  public readonly environment: Readonly<Record<string, string>>;
 
   /** @throws KeelsonError `construct/invalid` with everything that is wrong with the properties */
   public constructor(props: ApiServerProps) {
@@ -79,7 +87,7 @@ export class ApiServer implements Component {
       authenticationPart(layout, props.authentication),
       authorizationPart(layout, props.authorization),
       admissionPart(layout, props.admission),
-      encryptionPart(layout, props.encryption),
+      encryptionPart(layout, props.encryption, props.cryptography),
       auditPart(layout, props.audit),
     ];
     throwIfAny([
@@ -93,6 +101,7 @@ export class ApiServer implements Component {
       ...kubelets(layout),
     ];
     this.files = parts.flatMap(({ files }) => files);
+    this.environment = CRYPTOGRAPHY[props.cryptography ?? 'modern'].environment;
     this.listeners = [
       { purpose: 'API', host: layout.listen?.apiServer ?? layout.host, port: layout.ports.apiServer },
     ];
@@ -114,7 +123,12 @@ function rangeProblems(ranges: string): readonly Problem[] {
     }));
 }
 
-function serving({ layout, serviceRange, endpointReconciler }: ApiServerProps): readonly Setting[] {
+function serving({
+  layout,
+  serviceRange,
+  endpointReconciler,
+  cryptography,
+}: ApiServerProps): readonly Setting[] {
   return [
     setting('bind-address', layout.listen?.apiServer ?? layout.host, 'NET-1'),
     setting('advertise-address', layout.host),
@@ -123,7 +137,7 @@ function serving({ layout, serviceRange, endpointReconciler }: ApiServerProps): 
     setting('service-cluster-ip-range', serviceRange ?? DEFAULT_SERVICE_RANGE),
     setting('tls-cert-file', certificateFile(layout, 'apiserver'), 'NET-4', '1.2.24'),
     setting('tls-private-key-file', keyFile(layout, 'apiserver'), 'NET-4', '1.2.24'),
-    ...tlsSettings('1.2.29'),
+    ...tlsSettings(cryptography, '1.2.29'),
     setting('profiling', false, 'UPG-3', '1.2.15'),
     setting('request-timeout', '60s', undefined, '1.2.20'),
     // Not a licence: this switch acts before admission and for everybody. With it off, nobody could run kube-proxy or a

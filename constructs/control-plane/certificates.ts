@@ -1,4 +1,5 @@
 import { Cidr, Ip } from '../../model';
+import { CRYPTOGRAPHY, type CryptographyName, type Curve } from './cryptography';
 import { DEFAULT_SERVICE_RANGE, localAddress, urlHost, type ControlPlaneLayout } from './layout';
 
 /** What a certificate may be used for. One that serves is never also a client, except between etcd peers. */
@@ -38,6 +39,8 @@ export interface KubeconfigSpec {
 
 /** Every key and certificate of a control plane, as a specification. `pki/` makes them; no key is ever in here. */
 export interface PkiSpec {
+  /** The curve of every key; the hash of signatures is that of its strength. */
+  readonly curve: Curve;
   readonly authorities: readonly AuthoritySpec[];
   readonly leaves: readonly LeafSpec[];
   /** Names of signing key pairs without a certificate. */
@@ -85,6 +88,11 @@ export interface ControlPlanePkiProps {
    * @default 'cluster.local'
    */
   readonly domain?: string;
+  /**
+   * Which algorithms are used.
+   * @default 'modern'
+   */
+  readonly cryptography?: CryptographyName;
 }
 
 /** The addresses of the `kubernetes` Service: the first after that of each range itself. Nothing for what is no range. */
@@ -144,7 +152,9 @@ export function controlPlanePki(props: ControlPlanePkiProps): PkiSpec {
     server: `https://${urlHost(layout.host)}:${layout.ports.apiServer}`,
     identity: leaf(`kubeconfig/${name}`, 'ca', commonName, ['client'], { organizations }),
   });
+  const { curve } = CRYPTOGRAPHY[props.cryptography ?? 'modern'];
   return {
+    curve,
     authorities: [
       authority('ca', 'keelson cluster CA'),
       authority('etcd/ca', 'keelson etcd CA'),

@@ -67,6 +67,11 @@ const LOOPBACK = [Cidr.parse('127.0.0.0/8')!, Cidr.parse('::1/128')!];
 export interface ConfigurationFile {
   /** Absolute path, as the component's flags name it. */
   readonly path: string;
+  /**
+   * Whether the component takes a new content by itself while it runs.
+   * @default false
+   */
+  readonly reloaded?: boolean;
   /** The document; a secret in it is a {@link SecretReference}. */
   readonly content: Readonly<Record<string, unknown>>;
   /**
@@ -88,12 +93,14 @@ export interface ConfigurationFile {
  * so in a chart they would be taken for manifests to apply. What renders them (local processes, kubeadm, file trees
  * of a node) passes its own layout and writes the result where it belongs.
  */
-export interface Component {
-  readonly name: ComponentName;
+export interface Component<Name extends string = ComponentName> {
+  readonly name: Name;
   /** Flags in a fixed order. They cannot be changed: what may vary is a property of the component. */
   readonly settings: readonly Setting[];
   /** The files that it reads, whose content is known here. */
   readonly files: readonly ConfigurationFile[];
   /** Where it listens, and for what. */
   readonly listeners: readonly Listener[];
+  /** Variables of its environment: what no flag can say. */
+  readonly environment: Readonly<Record<string, string>>;
 }

@@ -4,6 +4,7 @@ import { controlPlanePki, type PkiSpec } from './certificates';
 import type { Component } from './component';
 import { ControllerManager } from './controller-manager';
 import { Etcd, type EtcdProps } from './etcd';
+import { unknownFields } from './known-fields';
 import { unknownFlags } from './known-flags';
 import { layoutProblems, type ControlPlaneLayout } from './layout';
 import { Scheduler } from './scheduler';
@@ -57,7 +58,12 @@ export class ControlPlane {
     this.scheduler = new Scheduler(props);
     this.pki = controlPlanePki(props);
     const { release = TARGET_KUBERNETES } = props;
-    throwIfAny(this.components.flatMap((component) => unknownFlags(component, release)));
+    throwIfAny(
+      this.components.flatMap((component) => [
+        ...unknownFlags(component, release),
+        ...component.files.flatMap(({ path, content }) => unknownFields(path, content, release)),
+      ]),
+    );
   }
 
   /** The components in the order they start. */

@@ -1,4 +1,5 @@
 import type { Component, ConfigurationFile, Listener } from './component';
+import { CRYPTOGRAPHY, type CryptographyName } from './cryptography';
 import { certificateFile, keyFile, kubeconfigFile, localAddress, type ControlPlaneLayout } from './layout';
 import { setting, type Setting } from './setting';
 import { tlsSettings } from './tls';
@@ -7,6 +8,11 @@ import { tlsSettings } from './tls';
 export interface ControllerManagerProps {
   /** Where its files are, and where it listens. */
   readonly layout: ControlPlaneLayout;
+  /**
+   * Which algorithms are used.
+   * @default 'modern'
+   */
+  readonly cryptography?: CryptographyName;
   /**
    * Whether several of them choose a leader; `false` where there is only one.
    * @default true
@@ -25,6 +31,8 @@ export class ControllerManager implements Component {
   public readonly files: readonly ConfigurationFile[] = [];
   /** Where it listens, and for what. */
   public readonly listeners: readonly Listener[];
+  /** Variables of its environment: what no flag can say. */
+  public readonly environment: Readonly<Record<string, string>>;
 
   public constructor(props: ControllerManagerProps) {
     const { layout, leaderElection = true } = props;
@@ -34,7 +42,7 @@ export class ControllerManager implements Component {
       setting('secure-port', layout.ports.controllerManager, 'ARCH-1'),
       setting('tls-cert-file', certificateFile(layout, 'controller-manager'), 'NET-4'),
       setting('tls-private-key-file', keyFile(layout, 'controller-manager'), 'NET-4'),
-      ...tlsSettings(),
+      ...tlsSettings(props.cryptography),
       setting('kubeconfig', kubeconfig, 'AUTH-2'),
       setting('authentication-kubeconfig', kubeconfig, 'AUTH-1'),
       setting('authorization-kubeconfig', kubeconfig, 'AUTH-3'),
@@ -56,6 +64,7 @@ export class ControllerManager implements Component {
       setting('flex-volume-plugin-dir', `${layout.configuration}/flexvolume`, 'UPG-3'),
       setting('terminated-pod-gc-threshold', 1000, 'UPG-3', '1.3.1'),
     ];
+    this.environment = CRYPTOGRAPHY[props.cryptography ?? 'modern'].environment;
     this.listeners = [
       { purpose: 'metrics and health', host: localAddress(layout), port: layout.ports.controllerManager },
     ];

@@ -3,6 +3,9 @@ import { deepFreeze } from '../../model';
 /** Which algorithms a cluster uses. */
 export type CryptographyName = 'modern' | 'fips';
 
+/** A curve of keys: of 128 or 192 bits of strength. */
+export type Curve = 'P-256' | 'P-384';
+
 /** How values are encrypted in etcd. `kms` leaves it to a plugin. */
 export type EncryptionMethod = 'secretbox' | 'aesgcm' | 'kms';
 
@@ -11,10 +14,8 @@ export interface Cryptography {
   readonly name: CryptographyName;
   /** Suites of TLS 1.3 that may be negotiated, by their IANA names. */
   readonly tlsSuites: readonly string[];
-  /** The curve of keys and certificates. */
-  readonly curve: 'P-256' | 'P-384';
-  /** The hash of signatures. */
-  readonly hash: 'SHA-256' | 'SHA-384';
+  /** The curve of keys and certificates; signatures have the hash of its strength, SHA-256 or SHA-384. */
+  readonly curve: Curve;
   /** The ways in which values in etcd may be encrypted. */
   readonly encryption: readonly EncryptionMethod[];
   /** Environment of each component: what its flags cannot say. */
@@ -34,7 +35,6 @@ export const CRYPTOGRAPHY: Readonly<Record<CryptographyName, Cryptography>> = de
     name: 'modern',
     tlsSuites: ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'],
     curve: 'P-256',
-    hash: 'SHA-256',
     encryption: ['secretbox', 'aesgcm', 'kms'],
     environment: {},
   },
@@ -42,7 +42,6 @@ export const CRYPTOGRAPHY: Readonly<Record<CryptographyName, Cryptography>> = de
     name: 'fips',
     tlsSuites: ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'],
     curve: 'P-384',
-    hash: 'SHA-384',
     encryption: ['aesgcm', 'kms'],
     environment: { GODEBUG: 'fips140=on' },
   },

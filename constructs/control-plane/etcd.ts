@@ -1,4 +1,5 @@
 import type { Component, ConfigurationFile, Listener } from './component';
+import { CRYPTOGRAPHY, type CryptographyName } from './cryptography';
 import { ETCD_CLIENT_NAME, ETCD_PEER_NAME } from './certificates';
 import { certificateFile, keyFile, localAddress, urlHost, type ControlPlaneLayout } from './layout';
 import { setting, type Setting } from './setting';
@@ -16,6 +17,11 @@ export interface EtcdMember {
 export interface EtcdProps {
   /** Where its files are, and where it listens. */
   readonly layout: ControlPlaneLayout;
+  /**
+   * Which algorithms are used.
+   * @default 'modern'
+   */
+  readonly cryptography?: CryptographyName;
   /**
    * The name of this member.
    * @default 'keelson'
@@ -49,6 +55,8 @@ export class Etcd implements Component {
   public readonly files: readonly ConfigurationFile[] = [];
   /** Where it listens, and for what. */
   public readonly listeners: readonly Listener[];
+  /** Variables of its environment: what no flag can say. */
+  public readonly environment: Readonly<Record<string, string>>;
 
   public constructor(props: EtcdProps) {
     const { layout, etcdName = 'keelson', etcdMetricsPort } = props;
@@ -93,6 +101,7 @@ export class Etcd implements Component {
       setting('cors', client(local), 'NET-3'),
       setting('enable-pprof', false, 'NET-3'),
     ];
+    this.environment = CRYPTOGRAPHY[props.cryptography ?? 'modern'].environment;
     this.listeners = [
       ...clientHosts.map((address) => ({ purpose: 'clients', host: address, port: ports.etcdClient })),
       { purpose: 'peers', host, port: ports.etcdPeer },

@@ -6,7 +6,10 @@ import type { Component } from './component';
  *
  * @param release of the component
  */
-export function unknownFlags({ name, settings }: Component, release: KubernetesMinor): readonly Problem[] {
+export function unknownFlags(
+  { name, settings }: Pick<Component<string>, 'name' | 'settings'>,
+  release: KubernetesMinor,
+): readonly Problem[] {
   return settings
     .filter((setting) => !flagKnownIn(name, setting.name).includes(release))
     .map((setting) => {

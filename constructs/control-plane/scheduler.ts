@@ -1,4 +1,5 @@
 import type { Component, ConfigurationFile, Listener } from './component';
+import { CRYPTOGRAPHY, type CryptographyName } from './cryptography';
 import { certificateFile, keyFile, kubeconfigFile, localAddress, type ControlPlaneLayout } from './layout';
 import { setting, type Setting } from './setting';
 import { tlsSettings } from './tls';
@@ -7,6 +8,11 @@ import { tlsSettings } from './tls';
 export interface SchedulerProps {
   /** Where its files are, and where it listens. */
   readonly layout: ControlPlaneLayout;
+  /**
+   * Which algorithms are used.
+   * @default 'modern'
+   */
+  readonly cryptography?: CryptographyName;
   /**
    * Whether several of them choose a leader; `false` where there is only one.
    * @default true
@@ -22,6 +28,8 @@ export class Scheduler implements Component {
   public readonly files: readonly ConfigurationFile[] = [];
   /** Where it listens, and for what. */
   public readonly listeners: readonly Listener[];
+  /** Variables of its environment: what no flag can say. */
+  public readonly environment: Readonly<Record<string, string>>;
 
   public constructor(props: SchedulerProps) {
     const { layout, leaderElection = true } = props;
@@ -31,7 +39,7 @@ export class Scheduler implements Component {
       setting('secure-port', layout.ports.scheduler, 'ARCH-1'),
       setting('tls-cert-file', certificateFile(layout, 'scheduler'), 'NET-4'),
       setting('tls-private-key-file', keyFile(layout, 'scheduler'), 'NET-4'),
-      ...tlsSettings(),
+      ...tlsSettings(props.cryptography),
       setting('kubeconfig', kubeconfig, 'AUTH-2'),
       setting('authentication-kubeconfig', kubeconfig, 'AUTH-1'),
       setting('authorization-kubeconfig', kubeconfig, 'AUTH-3'),
@@ -40,6 +48,7 @@ export class Scheduler implements Component {
       setting('profiling', false, 'UPG-3', '1.4.1'),
       setting('contention-profiling', false, 'UPG-3'),
     ];
+    this.environment = CRYPTOGRAPHY[props.cryptography ?? 'modern'].environment;
     this.listeners = [
       { purpose: 'metrics and health', host: localAddress(layout), port: layout.ports.scheduler },
     ];

@@ -55,30 +55,34 @@ function reason(
  * but where somebody else has to read; what is stricter than the benchmark asks for is so for certificates. Source: CIS 1.1, 4.1.
  */
 export function accessEntries({ role, etcd }: AccessOptions): readonly NodeEntry[] {
+  // A host of etcd has its certificates beside its unit, in a folder of its user's.
+  if (role === 'etcd') return [ETCD_DATA];
   return [
     folder(NODE_PATHS.kubernetes, 0o700, 'NET-6'),
     folder(NODE_PATHS.pki, 0o700, 'NET-4', '1.1.19'),
     ...(etcd ? etcdEntries() : []),
     ...(role === 'control-plane' ? controlPlaneEntries(etcd) : []),
-    ...(role === 'etcd' ? [] : kubeletEntries()),
+    ...kubeletEntries(),
     path(`${NODE_PATHS.pki}/*.crt`, 0o600, 'NET-4', '1.1.20', '4.1.7', '4.1.8'),
     path(`${NODE_PATHS.pki}/*.key`, 0o600, 'NET-4', '1.1.21'),
     path(`${NODE_PATHS.pki}/*.pub`, 0o600, 'NET-4', '1.1.19'),
   ];
 }
 
+/** In its static pod etcd runs as root, which may write here whoever it belongs to; on a host of its own it is this user. */
+const ETCD_DATA: NodeEntry = {
+  kind: 'folder',
+  path: NODE_PATHS.etcdData,
+  owner: ETCD_USER.name,
+  group: ETCD_USER.name,
+  mode: 0o700,
+  recommendation: 'NET-3',
+  cis: ['1.1.11', '1.1.12'],
+};
+
 function etcdEntries(): readonly NodeEntry[] {
   return [
-    // etcd itself runs as root in its static pod, which may write here whoever it belongs to.
-    {
-      kind: 'folder',
-      path: NODE_PATHS.etcdData,
-      owner: ETCD_USER.name,
-      group: ETCD_USER.name,
-      mode: 0o700,
-      recommendation: 'NET-3',
-      cis: ['1.1.11', '1.1.12'],
-    },
+    ETCD_DATA,
     folder(`${NODE_PATHS.pki}/etcd`, 0o700, 'NET-3', '1.1.19'),
     path(`${NODE_PATHS.pki}/etcd/*.crt`, 0o600, 'NET-3', '1.1.20'),
     path(`${NODE_PATHS.pki}/etcd/*.key`, 0o600, 'NET-3', '1.1.21'),
@@ -116,5 +120,8 @@ function kubeletEntries(): readonly NodeEntry[] {
     path(NODE_PATHS.kubeletKubeconfig, 0o600, 'NET-6', '4.1.5', '4.1.6'),
     path(NODE_PATHS.kubeletBootstrapKubeconfig, 0o600, 'NET-6', '4.1.5', '4.1.6'),
     path(NODE_PATHS.kubeletConfig, 0o600, 'AUTH-1', '4.1.9', '4.1.10'),
+    // What kubeadm keeps of the one node: the socket of the runtime, and flags, which have the last word over every file.
+    path(`${NODE_PATHS.kubeletState}/instance-config.yaml`, 0o600, 'AUTH-1', '4.1.9', '4.1.10'),
+    path(`${NODE_PATHS.kubeletState}/kubeadm-flags.env`, 0o600, 'AUTH-1', '4.1.9', '4.1.10'),
   ];
 }

@@ -39,6 +39,11 @@ export interface FirewallProps {
   /** Who is where. */
   readonly addresses: ClusterAddresses;
   /**
+   * The port of `addresses.apiServers`.
+   * @default 6443
+   */
+  readonly apiServerPort?: number;
+  /**
    * What the network plugin sends between nodes.
    * @default - nothing: nodes route
    */
@@ -159,7 +164,13 @@ function inboundOf({ role, addresses, transports = [], allow = [] }: FirewallPro
   ];
 }
 
-function outboundOf({ role, addresses, transports = [], egress = [] }: FirewallProps): readonly Opening[] {
+function outboundOf({
+  role,
+  addresses,
+  apiServerPort,
+  transports = [],
+  egress = [],
+}: FirewallProps): readonly Opening[] {
   const { apiServer, etcdClient, etcdPeer } = STANDARD_PORTS;
   const everywhere = [
     udp('DNS', 53, those(addresses, 'resolvers')),
@@ -174,7 +185,8 @@ function outboundOf({ role, addresses, transports = [], egress = [] }: FirewallP
       ? tcp('etcd', etcdClient, addresses.controlPlanes, etcdPeer)
       : tcp('etcd', etcdClient, addresses.etcd);
   return [
-    tcp('kube-apiserver', apiServer, those(addresses, 'controlPlanes', 'apiServers')),
+    tcp('kube-apiserver', apiServer, addresses.controlPlanes),
+    tcp('kube-apiserver endpoint', apiServerPort ?? apiServer, those(addresses, 'apiServers')),
     ...(role === 'control-plane' ? [etcd, tcp('kubelets', KUBELET_PORTS.api, addresses.nodes)] : []),
     // Probes of the kubelet, webhooks and aggregated APIs of the API server, names for pods in the network of the node.
     { for: 'pods', protocol: 'any', peers: addresses.pods },
@@ -187,10 +199,15 @@ function outboundOf({ role, addresses, transports = [], egress = [] }: FirewallP
 export function firewallProblems({
   role,
   addresses,
+  apiServerPort = STANDARD_PORTS.apiServer,
   allow = [],
   egress = [],
 }: FirewallProps): readonly Problem[] {
   const problems: Problem[] = [...addressProblems(addresses)];
+  if (!isPort(apiServerPort))
+    problems.push(
+      invalid('apiServerPort', `${apiServerPort} is no port.`, 'Give a whole number from 1 to 65535.'),
+    );
   if (role === 'etcd' && (addresses.etcd ?? []).length === 0)
     problems.push(
       invalid('addresses.etcd', 'A host of etcd has no peers, itself with them.', 'Give the hosts of etcd.'),
@@ -202,7 +219,7 @@ export function firewallProblems({
     list: readonly string[],
   ): void => {
     const { port, endPort = port, for: purpose = 'workloads' } = rule;
-    if (![port, endPort].every((one) => Number.isInteger(one) && one >= 1 && one <= 65535) || endPort < port)
+    if (![port, endPort].every(isPort) || endPort < port)
       problems.push(
         invalid(
           where,
@@ -238,14 +255,22 @@ export function firewallProblems({
   return problems;
 }
 
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65535;
+}
+
 /** Ports that nobody beyond the node is let in to, whoever asks. */
 const LOOPBACK_ALONE: readonly number[] = [
   STANDARD_PORTS.controllerManager,
   STANDARD_PORTS.scheduler,
   KUBELET_PORTS.health,
   KUBE_PROXY_PORTS.metrics,
+  // The cloud controller manager.
+  10258,
   STANDARD_PORTS.etcdClient,
   STANDARD_PORTS.etcdPeer,
+  // Health of etcd.
   2381,
+  // The port of the kubelet that is off.
   10255,
 ];

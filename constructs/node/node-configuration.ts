@@ -45,6 +45,11 @@ export interface NodeConfigurationProps {
    */
   readonly cryptography?: Cryptography;
   /**
+   * The port of `addresses.apiServers`.
+   * @default 6443
+   */
+  readonly apiServerPort?: number;
+  /**
    * What the network plugin sends between nodes.
    * @default - nothing: nodes route
    */

@@ -19,6 +19,7 @@ import {
   type Problem,
   type Waiver,
 } from '../../model';
+import { overdueKeys } from '../../constructs/secrets/encryption-check';
 import type { Reachability } from '../../reachability';
 import { UNKNOWN } from '../engine/cel/fault';
 import { checkSchemas, type SchemaVerdict } from '../schema/check-schemas';
@@ -114,6 +115,9 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     ...refusedByNamespace(findings, objects),
     ...problems,
     ...network.problems,
+    ...SelfManagedCluster.allIn(root).flatMap(({ encryptionKeys, node: { path } }) =>
+      overdueKeys(encryptionKeys, now).map((problem) => ({ ...problem, where: `${path}, ${problem.where}` })),
+    ),
     ...findings
       .filter(({ waiver, undetermined }) => waiver === undefined && !undetermined)
       .map(findingProblem),

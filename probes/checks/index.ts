@@ -5,9 +5,11 @@ import escalationRefused from './escalation-refused';
 import hostNamespacesRefused from './host-namespaces-refused';
 import networkAsDeclared from './network-as-declared';
 import privilegedRefused from './privileged-refused';
+import releaseSupported from './release-supported';
 import rootRefused from './root-refused';
 import secretsEncrypted from './secrets-encrypted';
 import tlsFloor from './tls-floor';
+import tokensRefused from './tokens-refused';
 import writableRootRefused from './writable-root-refused';
 
 /** Every probe, by id. A probe is one file in this folder and one line here. */
@@ -18,8 +20,10 @@ export const PROBES: readonly Probe[] = [
   hostNamespacesRefused,
   networkAsDeclared,
   privilegedRefused,
+  releaseSupported,
   rootRefused,
   secretsEncrypted,
   tlsFloor,
+  tokensRefused,
   writableRootRefused,
 ];

@@ -27,6 +27,12 @@ export interface ApiRequest {
    * @default application/json
    */
   readonly contentType?: string;
+  /**
+   * Headers besides, in small letters.
+   *
+   * @default - none
+   */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -76,6 +82,7 @@ export class ApiClient {
               accept: 'application/json',
               ...(this.access.token === undefined ? {} : { authorization: `Bearer ${this.access.token}` }),
               ...(payload === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+              ...call.headers,
             },
           },
           (incoming) => {

@@ -10,14 +10,21 @@ import { join } from 'node:path';
  * @param name of the executable
  * @param pkg the package that is the program
  * @param ldflags flags of the linker
+ * @param flags more for the build, for example `-tags=…`
  * @returns the path of the executable
  */
-export function buildGo(folder: string, name: string, pkg = '.', ldflags = ''): string {
+export function buildGo(
+  folder: string,
+  name: string,
+  pkg = '.',
+  ldflags = '',
+  flags: readonly string[] = [],
+): string {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'keelson');
   mkdirSync(cache, { recursive: true });
   const output = join(cache, name);
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOWORK: 'off' };
-  const args = ['build', '-trimpath', '-buildvcs=false', '-ldflags', ldflags, '-o', output, pkg];
+  const args = ['build', '-trimpath', '-buildvcs=false', '-ldflags', ldflags, ...flags, '-o', output, pkg];
   const { status, stderr } = spawnSync('go', args, { cwd: folder, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`go build of ${name} failed: ${stderr}`);
   return output;

@@ -35,6 +35,8 @@ test('every ts block compiles', () => {
     moduleResolution: ts.ModuleResolutionKind.Node10,
     paths: {
       keelson: ['./constructs/index.ts'],
+      'keelson/node': ['./constructs/node/index.ts'],
+      'keelson/control-plane': ['./constructs/control-plane/index.ts'],
       'keelson/policies': ['./policies/index.ts'],
       'keelson/images': ['./images/lock-file.ts'],
       'keelson/stacks': ['./stacks/index.ts'],

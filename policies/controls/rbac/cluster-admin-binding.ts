@@ -1,3 +1,5 @@
+import { BREAK_GLASS_GROUP } from '../../../constructs/access/break-glass';
+import { ADMINISTRATORS_GROUP } from '../../../constructs/control-plane/certificates';
 import { defineControl, parameter } from '../../control';
 import { BOUND_SUBJECTS } from '../../elements';
 import { KINDS } from '../../kinds';
@@ -14,9 +16,9 @@ export default defineControl({
   kinds: [KINDS.roleBinding, KINDS.clusterRoleBinding],
   parameters: {
     groups: parameter(
-      'The groups that may be administrators; those that Kubernetes and kubeadm make themselves.',
+      'The groups that may be administrators; those that Kubernetes, kubeadm and keelson make themselves.',
       (z) => z.array(z.string().min(1)),
-      ['system:masters', 'kubeadm:cluster-admins'],
+      ['system:masters', 'kubeadm:cluster-admins', ADMINISTRATORS_GROUP, BREAK_GLASS_GROUP],
     ),
   },
   validations: [

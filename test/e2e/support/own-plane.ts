@@ -12,9 +12,14 @@ export class OwnPlane {
   private readonly folder: OwnFolder = ownFolder();
 
   /** Starts it, or starts it again with other settings on the same data. */
-  public async start(settings: Pick<StartOptions, 'controlPlane' | 'secrets'> = {}): Promise<void> {
-    const stateDir = join(this.folder.path, 'plane');
+  public async start(settings: Pick<StartOptions, 'controlPlane' | 'secrets' | 'kms'> = {}): Promise<void> {
+    const stateDir = join(this.folder.path, 'control-plane');
     this.plane = await startLocalControlPlane({ stateDir, tools: await localTools(), ...settings });
+  }
+
+  /** The state folder as the command takes it: the control plane is below. */
+  public get stateDir(): string {
+    return this.folder.path;
   }
 
   public async clear(): Promise<void> {

@@ -30,6 +30,14 @@ test('the page about new projects names every option and no other', () => {
   expect(told).toEqual(['--keelson', '--name']);
 });
 
+test('the page about who is let in names every option of break-glass and no other', () => {
+  const access = readFileSync(join(__dirname, '../../../docs/authentication.md'), 'utf8');
+  const told = [...access.matchAll(/^\| `(--[a-z-]+)/gm)].map((match) => match[1]!).sort();
+  expect(told).toEqual(['--for', '--person', '--state-dir']);
+  const options = main.slice(main.indexOf('function addBreakGlass('));
+  for (const option of told) expect(options.slice(0, options.indexOf('\n}\n'))).toContain(`'${option} <`);
+});
+
 test('the page names every option and no other', () => {
   const names = optionsOf('addCheck');
   const told = [...page.matchAll(/^\| `(--[a-z-]+)/gm)].map((match) => match[1]!).sort();

@@ -145,7 +145,16 @@ describe("kubeadm's documents", () => {
   });
 
   test('the FIPS profile reaches every component, and the keys that kubeadm makes', () => {
-    const fips = cluster({ cryptography: 'fips' });
+    const keys = [
+      {
+        method: 'aesgcm' as const,
+        name: 'key-1',
+        secret: new SecretReference('encryption/key-1'),
+        madeOn: '2026-11-01',
+      },
+    ];
+    const fips = cluster({ cryptography: 'fips', encryption: { keys } });
+    expect(fips.pki(first!).curve).toBe('P-384');
     const [, configuration] = documents(fips.machineFiles(first!));
     const extraEnvs = [{ name: 'GODEBUG', value: 'fips140=on' }];
     expect(configuration).toMatchObject({

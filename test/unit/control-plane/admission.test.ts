@@ -63,7 +63,7 @@ test('an unknown plugin does not compile', () => {
 test('plugins with a configuration are switched on by it', () => {
   const admission = {
     plugins: [...ADDED_ADMISSION_PLUGINS],
-    nodeSelectors: { clusterDefaultNodeSelector: 'pool=general', batch: 'pool=batch' },
+    nodeSelectors: { default: 'pool=general', allowed: { batch: 'pool=batch' } },
     tolerations: { allowed: [{ key: 'pool', operator: 'Exists' as const }] },
     limitedResources: [{ resource: 'persistentvolumeclaims', matchContains: ['requests.storage'] }],
     imagePolicy: { url: 'https://images.example.com', credential: { token: new SecretReference('images') } },
@@ -83,6 +83,9 @@ test('plugins with a configuration are switched on by it', () => {
     'ResourceQuota',
     'ImagePolicyWebhook',
   ]);
+  expect(configurationOf(admission, 'PodNodeSelector')).toEqual({
+    podNodeSelectorPluginConfig: { clusterDefaultNodeSelector: 'pool=general', batch: 'pool=batch' },
+  });
   expect(configurationOf(admission, 'ImagePolicyWebhook')).toMatchObject({
     imagePolicy: { defaultAllow: false },
   });

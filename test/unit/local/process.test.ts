@@ -12,6 +12,7 @@ async function shell(script: string, folder = temporaryFolder()) {
   return spawnDetached({
     executable: '/bin/sh',
     args: ['-c', script],
+    environment: {},
     cwd: folder,
     logFile: join(folder, 'log'),
   });
@@ -70,6 +71,7 @@ describe('a process', () => {
     const options = {
       executable: join(folder, 'nothing'),
       args: [],
+      environment: {},
       cwd: folder,
       logFile: join(folder, 'log'),
     };

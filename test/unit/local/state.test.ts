@@ -1,6 +1,7 @@
+import { nextPhase, type KeyRotation } from '../../../constructs/control-plane';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ensureEncryptionKeys } from '../../../local/encryption-keys';
+import { KeyRing, type NewKey } from '../../../local/encryption-keys';
 import { redact, startFailure } from '../../../local/failure';
 import { encryptionKeysFile, stateFile } from '../../../local/layout';
 import { withLock } from '../../../local/lock';
@@ -34,34 +35,90 @@ describe('the record', () => {
   );
 });
 
+/** How a first key is made. */
+const FIRST = { method: 'secretbox' } as const;
+
 describe('the encryption key', () => {
   test('is 32 random bytes, private, and stays with its name', async () => {
     const folder = temporaryFolder();
-    const first = await ensureEncryptionKeys(folder, true);
-    expect(await ensureEncryptionKeys(folder, false)).toMatchObject({
+    const first = await KeyRing.open(folder, FIRST);
+    expect(await KeyRing.open(folder)).toMatchObject({
       keys: first.keys,
       values: first.values,
     });
     expect(Buffer.from(first.values[0] ?? '', 'base64')).toHaveLength(32);
-    expect(first.value(first.keys[0]!.secret.id)).toBe(first.values[0]);
+    expect(first.value(`encryption/${first.keys[0]!.name}`)).toBe(first.values[0]);
     expect(JSON.stringify(first.keys)).not.toContain(first.values[0]);
     expect(statSync(encryptionKeysFile(folder)).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(encryptionKeysFile(folder))).mode & 0o777).toBe(0o700);
   });
 
   test('that is lost is never replaced: a new one could read nothing', async () => {
-    const problems = await problemsOfAsync(() => ensureEncryptionKeys(temporaryFolder(), false));
+    const problems = await problemsOfAsync(() => KeyRing.open(temporaryFolder()));
     expect(problems[0]).toMatchObject({
       code: 'cli/state',
       fix: expect.stringContaining('Restore the file'),
     });
   });
 
+  test.each([
+    ['is too short', Buffer.alloc(16, 1).toString('base64'), 'has 16 bytes; 32 are needed'],
+    ['is too long', Buffer.alloc(33, 1).toString('base64'), 'has 33 bytes; 32 are needed'],
+    ['is no base64', 'canary-canary-canary', '20 characters, which are no base64'],
+  ])('that %s is refused by its length, without being quoted', async (_, secret, message) => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'secrets'));
+    writeFileSync(encryptionKeysFile(folder), JSON.stringify({ keys: [{ name: 'key-1', secret }] }));
+    const problems = await problemsOfAsync(() => KeyRing.open(folder));
+    expect(problems[0]).toMatchObject({ where: `${encryptionKeysFile(folder)}, key key-1` });
+    expect(problems[0]?.message).toContain(message);
+    expect(JSON.stringify(problems)).not.toContain(secret);
+  });
+
+  test('does not begin a rotation to what the profile has not, or to what is no plugin', async () => {
+    const ring = await KeyRing.open(temporaryFolder(), FIRST);
+    const refused = (next: NewKey, profile?: 'fips') => problemsOfAsync(() => ring.begin(next, profile));
+    expect((await refused({ method: 'secretbox' }, 'fips'))[0]?.message).toContain("The profile 'fips'");
+    const kms = { name: 'vault', socket: 'plugin.sock' };
+    expect((await refused({ method: 'secretbox', kms }))[0]?.message).toContain('is no path of a socket');
+    expect(ring.rotation).toBeUndefined();
+  });
+
+  test('goes through a rotation that survives every interruption: what is on disk is always whole', async () => {
+    const folder = temporaryFolder();
+    const first = await KeyRing.open(folder, FIRST);
+    const [old] = first.keys;
+    const seen: string[][] = [];
+    let rotation: KeyRotation | undefined = await first.begin({ method: 'aesgcm' });
+    for (; rotation !== undefined; rotation = nextPhase(rotation)) {
+      const ring: KeyRing = await KeyRing.open(folder);
+      await ring.reach(rotation);
+      const again = await KeyRing.open(folder);
+      expect(again.rotation).toEqual(rotation);
+      // A second begin goes on with the first one.
+      expect(await again.begin({ method: 'secretbox' })).toEqual(rotation);
+      seen.push(again.keys.map(({ name }) => name));
+      for (const key of again.keys) expect(again.value(`encryption/${key.name}`)).toHaveLength(44);
+    }
+    await (await KeyRing.open(folder)).finish();
+    const last = await KeyRing.open(folder);
+    const [next] = last.keys;
+    expect(last.rotation).toBeUndefined();
+    expect(next).toMatchObject({ method: 'aesgcm', madeOn: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
+    expect(seen).toEqual([
+      [old!.name, next!.name],
+      [next!.name, old!.name],
+      [next!.name, old!.name],
+      [next!.name],
+    ]);
+    expect(last.values).toHaveLength(1);
+  });
+
   test('that is damaged is refused without being quoted', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'secrets'));
     writeFileSync(encryptionKeysFile(folder), '{"keys": "canary');
-    const problems = await problemsOfAsync(() => ensureEncryptionKeys(folder, false));
+    const problems = await problemsOfAsync(() => KeyRing.open(folder));
     expect(JSON.stringify(problems)).not.toContain('canary');
   });
 });

@@ -70,7 +70,8 @@ const SETTINGS: Record<string, (config: Record<string, never>) => void> = {
   '4.2.10': ({ rotateCertificates }) => expect(rotateCertificates).toBe(true),
   '4.2.11': ({ featureGates }) => expect(featureGates).toEqual({ RotateKubeletServerCertificate: true }),
   '4.2.12': ({ tlsCipherSuites }) => {
-    for (const suite of tlsCipherSuites as string[]) expect(suite).toMatch(/GCM|CHACHA20_POLY1305/);
+    for (const suite of tlsCipherSuites as unknown as string[])
+      expect(suite).toMatch(/GCM|CHACHA20_POLY1305/);
     expect(tlsCipherSuites).toHaveLength(3);
   },
   '4.2.13': ({ podPidsLimit }) => expect(podPidsLimit).toBe(2048),

@@ -6,6 +6,8 @@ import {
   type FirewallProps,
   type NodeRole,
 } from '../../../constructs/node';
+import type { FirewallRule } from '../../../model';
+import { judged, namespace, pod } from '../support/network';
 import { ADDRESSES, problemsOf } from './sample';
 
 const firewall = (props: Partial<FirewallProps> = {}) =>
@@ -153,8 +155,47 @@ test('ports of loopback are open to nobody: no role has them, and no entry can',
       expect(closed.filter((one) => port! <= one && one <= endPort!)).toEqual([]);
   expect(
     problemsOf({ allow: [{ protocol: 'TCP', port: 10000, endPort: 11000, from: ['10.0.0.1'] }] }),
-  ).toEqual(['allow[0]: Port 10257, 10259, 10248, 10249, 10255 is for the node alone.']);
+  ).toEqual(['allow[0]: Port 10257, 10259, 10248, 10249, 10258, 10255 is for the node alone.']);
   expect(problemsOf({ allow: [{ protocol: 'TCP', port: 2379, from: ['10.0.0.1'] }] })).toHaveLength(1);
+});
+
+test('a load balancer in front of the API server is reached at its own port', () => {
+  const addresses = { ...ADDRESSES, apiServers: ['10.0.8.3'] };
+  const endpoint = (props: object) =>
+    firewall({ role: 'worker', addresses, ...props }).outbound.find(
+      (opening) => opening.for === 'kube-apiserver endpoint',
+    );
+  expect(endpoint({})).toMatchObject({ port: 6443, peers: ['10.0.8.3'] });
+  expect(endpoint({ apiServerPort: 443 })).toMatchObject({ port: 443 });
+  expect(problemsOf({ apiServerPort: 0 })).toEqual(['apiServerPort: 0 is no port.']);
+});
+
+test('what comes before any port: answers pass, what belongs to no connection does not', () => {
+  for (const chain of ['input', 'output', 'forward'])
+    expect(lines(chain, firewall().ruleset).slice(1, 3)).toEqual([
+      'ct state established,related accept',
+      'ct state invalid drop',
+    ]);
+  const input = lines('input', firewall().ruleset);
+  expect(
+    input.filter((line) => line.includes('accept') && !/dport|icmp|ct state|iif "lo"/.test(line)),
+  ).toEqual([]);
+  expect(input.filter((line) => line.includes('echo-request'))).toEqual([
+    'ip saddr { 192.0.2.0/28, 10.0.0.0/24 } icmp type echo-request accept comment "ping"',
+    'ip6 saddr { 2001:db8::/64, fd00:1::/64 } icmpv6 type echo-request accept comment "ping"',
+  ]);
+});
+
+test('the network check compares it with the workloads: a node port that is let in and leads nowhere is named', () => {
+  const allow = [{ protocol: 'TCP' as const, port: 30080, from: ['192.0.2.0/24'] }];
+  const told = (rules: readonly FirewallRule[]) =>
+    judged(namespace() + pod('web'), { firewall: rules }).findings.map(
+      ({ control, message }) => `${control}: ${message}`,
+    );
+  expect(told(firewall().rules)).toEqual([]);
+  expect(told(firewall({ allow }).rules)).toEqual([
+    'firewall-agrees: The firewall of the nodes opens TCP 30080, and no object does.',
+  ]);
 });
 
 test('its rules are those of the network check, and only what is allowed besides is looked for among workloads', () => {

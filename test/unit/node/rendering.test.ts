@@ -168,7 +168,6 @@ describe('TOML', () => {
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, name) => {
         const out = tomlText({ [name]: text });
         expect(out.split('\n')).toHaveLength(2);
-        // eslint-disable-next-line no-control-regex -- TOML allows none of them in a text
         expect(out.trimEnd()).not.toMatch(/[\u0000-\u0008\u000a-\u001f\u007f]/);
       }),
     );
@@ -214,6 +213,46 @@ describe('units', () => {
     expect(unit('kubelet.service.d/10-kubeadm.conf')).toMatch(
       /^IPAddressAllow=localhost 10\.0\.0\.0\/24 fd00:1::\/64 10\.244\.0\.0\/16 fd00:2::\/56 10\.0\.9\.53$/m,
     );
+  });
+
+  test('the kubelet can do what it has to, and no more: every line', () => {
+    const [, service] = unit('kubelet.service.d/10-kubeadm.conf').split('[Service]\n');
+    expect(
+      service!
+        .trim()
+        .split('\n')
+        .filter((line) => !/^(Exec|IPAddressAllow|EnvironmentFile)/.test(line)),
+    ).toEqual([
+      'IPAddressDeny=any',
+      'CapabilityBoundingSet=~CAP_SYS_BOOT CAP_SYS_TIME CAP_WAKE_ALARM CAP_SYS_PACCT CAP_BLOCK_SUSPEND CAP_MAC_ADMIN',
+      'SystemCallArchitectures=native',
+      'SystemCallFilter=~@clock @cpu-emulation @obsolete @raw-io @reboot @swap',
+      'SystemCallErrorNumber=EPERM',
+      'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK',
+      'RestrictRealtime=yes',
+      'LockPersonality=yes',
+      'MemoryDenyWriteExecute=yes',
+      'KeyringMode=private',
+    ]);
+  });
+
+  test('the firewall is loaded by a program that can do nothing else', () => {
+    for (const line of [
+      'ProtectSystem=strict',
+      'CapabilityBoundingSet=CAP_NET_ADMIN CAP_DAC_READ_SEARCH',
+      'NoNewPrivileges=yes',
+    ])
+      expect(unit('keelson-firewall.service').split('\n')).toContain(line);
+  });
+
+  test('services that flush the rules of the kernel do not run beside it', () => {
+    expect(unit('keelson-firewall.service')).toMatch(
+      /^Conflicts=.*nftables\.service firewalld\.service ufw\.service$/m,
+    );
+  });
+
+  test('the memory of containerd is never written to a core file', () => {
+    expect(unit('containerd.service')).toMatch(/^LimitCORE=0$/m);
   });
 
   test('the kubelet has nothing that breaks pods', () => {

@@ -1,3 +1,4 @@
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import * as fc from 'fast-check';
 import type { PkiSpec } from '../../../constructs/control-plane';
 import { generatePki, type Pki } from '../../../pki';
@@ -11,6 +12,8 @@ const names = [
 ];
 const start = new Date('2026-01-01T00:00:00Z');
 const after = (days: number): Date => new Date(start.getTime() + days * 86_400_000);
+/** The object identifier of the signature algorithm, in DER. */
+const ECDSA_WITH_SHA384 = Buffer.from('06082a8648ce3d040303', 'hex');
 let existing: Pki;
 
 beforeAll(async () => {
@@ -53,6 +56,21 @@ test.each([
 ])('other %s renew a certificate', async (_, change) => {
   const leaves = spec.leaves.map((leaf) => (leaf.name === 'scheduler' ? { ...leaf, ...change } : leaf));
   expect(await renewed({ ...spec, leaves })).toEqual(['scheduler']);
+});
+
+test('another profile makes every key and certificate anew, on its curve and with its hash', async () => {
+  const changed = sample({
+    cryptography: 'fips',
+    encryption: { keys: [{ method: 'kms', name: 'vault', socket: '/run/kms/plugin.sock' }] },
+  }).pki;
+  const { pki, renewed: made } = await generatePki(changed, { now: after(1), existing });
+  expect(made).toEqual([...names, 'sa']);
+  for (const { privateKey, certificate } of pki.values()) {
+    expect(createPublicKey(privateKey).asymmetricKeyDetails?.namedCurve).toBe('secp384r1');
+    if (certificate !== undefined)
+      expect(new X509Certificate(certificate).raw.includes(ECDSA_WITH_SHA384)).toBe(true);
+  }
+  expect(await renewed(changed, 2, pki)).toEqual([]);
 });
 
 test('an authority that is lost takes what it signed with it, and nothing else', async () => {

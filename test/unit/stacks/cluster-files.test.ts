@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiObject, Chart } from 'cdk8s';
 import { KeelsonApp, SelfManagedCluster, type SelfManagedClusterProps } from '../../../constructs';
+import { SecretReference } from '../../../constructs/secrets/secret-reference';
 import { clusterFiles } from '../../../stacks/cluster-files';
 import { DIGEST_FILE, removeSynthesized, synthesize } from '../../../stacks/dist';
 import { findFiles } from '../../../cli/input/files';
@@ -104,5 +105,14 @@ test('the network of the one cluster is that of the app, where the app states no
   });
   await expect(synthesize(made)).rejects.toThrow(
     /opens TCP 30080 of its node, and the firewall of the nodes closes it/,
+  );
+});
+
+test('a key of AES-GCM that was used for too long fails synth', async () => {
+  const folder = join(temporaryFolder(), 'dist');
+  const secret = new SecretReference('encryption/key-1');
+  const keys = [{ method: 'aesgcm' as const, name: 'key-1', secret, madeOn: '2026-07-01' }];
+  await expect(synthesize(app(folder, { encryption: { keys } }))).rejects.toThrow(
+    /prod, encryption at rest, key key-1: It was made 148 days ago/,
   );
 });
