@@ -2,6 +2,8 @@
 import { Command, Option } from 'commander';
 import { KeelsonError, TARGET_KUBERNETES } from '../model';
 import type * as Toolchain from '../toolchain';
+import type * as Approve from './approve-serving-certificates';
+import type { ApproveServingCertificatesFlags } from './approve-serving-certificates';
 import type * as BreakGlass from './break-glass';
 import type { BreakGlassFlags } from './break-glass';
 import type * as Check from './check';
@@ -28,6 +30,7 @@ const interrupt = new AbortController();
 /** The modules of the commands, each loaded when its command runs: `check` must not wait for Pulumi and cdk8s. */
 /* eslint-disable @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it */
 const load = {
+  approve: () => require('./approve-serving-certificates') as typeof Approve,
   breakGlass: () => require('./break-glass') as typeof BreakGlass,
   rotate: () => require('./rotate-encryption-key') as typeof Rotate,
   check: () => require('./check') as typeof Check,
@@ -69,6 +72,7 @@ function command(): Command {
       const { formatTools, locateTools } = load.tools();
       console.log(formatTools(await locateTools()));
     });
+  addApprove(program);
   addBreakGlass(program);
   program
     .command('rotate-encryption-key')
@@ -110,6 +114,17 @@ function command(): Command {
 /** An option that may be repeated. */
 function several(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+function addApprove(program: Command): void {
+  program
+    .command('approve-serving-certificates')
+    .description('approve what the kubelets of declared machines ask to serve with; runs until it is stopped')
+    .requiredOption('--kubeconfig <file>', "the approver's own account")
+    .requiredOption('--machines <file>', 'YAML with the name and the addresses of each machine')
+    .action(async (flags: ApproveServingCertificatesFlags) =>
+      load.approve().approveServingCertificatesCommand(flags, interrupt.signal),
+    );
 }
 
 function addBreakGlass(program: Command): void {

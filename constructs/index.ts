@@ -9,6 +9,7 @@ export {
   type WaiverGrant,
 } from '../model';
 export * from './access/scoped-role';
+export * from './access/serving-certificate-approver';
 export * from './app';
 export * from './cluster/cluster-props';
 export * from './cluster/machine';

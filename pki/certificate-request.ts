@@ -45,8 +45,8 @@ export async function readCertificateRequest(pem: string): Promise<CertificateRe
   if (base64 === undefined) return 'it is not one PEM block of type CERTIFICATE REQUEST';
   try {
     const der = Buffer.from(base64, 'base64');
+    if (der.length !== lengthOf(der)) return 'it is not one structure of its length';
     const request = new x509.Pkcs10CertificateRequest(der);
-    if (!Buffer.from(request.rawData).equals(der)) return 'something follows it';
     const key = keyOf(Buffer.from(request.publicKey.rawData));
     const { hash } = request.signatureAlgorithm as { hash?: { name: string } };
     if (hash?.name === 'SHA-1') return 'its signature is made with SHA-1';
@@ -55,6 +55,12 @@ export async function readCertificateRequest(pem: string): Promise<CertificateRe
   } catch {
     return 'it cannot be read as PKCS #10 with a key that is known';
   }
+}
+
+/** How long the structure is that the bytes start with: its header, of one to three bytes of length, and what it says. */
+function lengthOf(der: Buffer): number {
+  if (der[1]! < 0x80) return 2 + der[1]!;
+  return der[1] === 0x81 ? 3 + der.readUInt8(2) : der[1] === 0x82 ? 4 + der.readUInt16BE(2) : NaN;
 }
 
 function keyOf(spki: Buffer): RequestKey {

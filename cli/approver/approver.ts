@@ -39,7 +39,8 @@ export interface ApproverOptions {
  */
 export async function approveServingCertificates(options: ApproverOptions): Promise<void> {
   const { api, signal, report, seconds = 30, backoff = [1000, 60_000] } = options;
-  const left = new Map<string, Left>();
+  /** The requests that were left, each with why. */
+  const left = new Map<string, string>();
   const look = async (request: SigningRequest): Promise<void> => {
     const { name } = request;
     const verdict = await settle(options, request).catch((error: unknown): ServingVerdict => ({
@@ -48,31 +49,31 @@ export async function approveServingCertificates(options: ApproverOptions): Prom
       message: error instanceof Error ? error.message : String(error),
     }));
     // What is said once need not be said every half minute.
-    if (verdict.decision !== 'leave' || left.get(name)?.message !== verdict.message)
+    if (verdict.decision !== 'leave' || left.get(name) !== verdict.message)
       report(oneLine(`${WORDS[verdict.decision]} ${name} of ${request.username}: ${verdict.message}`));
-    if (verdict.decision === 'leave') left.set(name, { request, message: verdict.message });
+    if (verdict.decision === 'leave') left.set(name, verdict.message);
     else left.delete(name);
+  };
+  const first = async (object: unknown): Promise<void> => {
+    const request = readSigningRequest(object);
+    if (request?.decided === true) left.delete(request.name);
+    else if (request !== undefined) await look(request);
+  };
+  const again = async (name: string): Promise<void> => {
+    const answer = await api.send({ path: pathOf(name) }).catch(() => undefined);
+    if (answer?.status === 404) left.delete(name);
+    else if (answer?.status === 200) await first(answer.json());
   };
   const watch = { api, collection: REQUESTS, fieldSelector: `spec.signerName=${KUBELET_SERVING_SIGNER}` };
   const onFailure = (message: string): void => report(oneLine(`waiting: ${message}`));
   for await (const object of watchObjects({ ...watch, seconds, backoff, signal, onFailure })) {
     if (object === undefined) {
-      for (const { request } of [...left.values()]) {
+      for (const name of [...left.keys()]) {
         if (signal.aborted) return;
-        await look(request);
+        await again(name);
       }
-      continue;
-    }
-    const request = readSigningRequest(object);
-    if (request === undefined) continue;
-    if (request.decided) left.delete(request.name);
-    else await look(request);
+    } else await first(object);
   }
-}
-
-interface Left {
-  readonly request: SigningRequest;
-  readonly message: string;
 }
 
 const WORDS = { approve: 'approved', deny: 'denied', leave: 'left' } as const;
@@ -84,7 +85,7 @@ async function settle({ api, machines }: ApproverOptions, request: SigningReques
   const approved = verdict.decision === 'approve';
   const { status } = await api.send({
     method: 'PUT',
-    path: `${REQUESTS}/${encodeURIComponent(request.name)}/approval`,
+    path: `${pathOf(request.name)}/approval`,
     body: request.withCondition({
       type: approved ? 'Approved' : 'Denied',
       status: 'True',
@@ -99,6 +100,10 @@ async function settle({ api, machines }: ApproverOptions, request: SigningReques
     reason: 'Failed',
     message: `It could not be ${WORDS[verdict.decision]}: ${why}.`,
   };
+}
+
+function pathOf(name: string): string {
+  return `${REQUESTS}/${encodeURIComponent(name)}`;
 }
 
 async function nodeOf(api: WatchApi, request: SigningRequest): Promise<ServingNode | undefined> {

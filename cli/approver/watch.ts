@@ -35,8 +35,8 @@ interface WatchEvent {
 }
 
 /**
- * The objects of a collection: all that are there, then each that is added or changed. It ends with the signal alone: after a
- * failure it goes on where it was, and lists anew where the API server no longer knows that place.
+ * The objects of a collection: all that are there, then each that is added or changed. It ends with the signal alone. Where a
+ * watch ends, the next goes on from there; where one fails, all is listed anew.
  *
  * @yields an object, or `undefined` each time that a watch has ended and what was put off may be looked at again
  */
@@ -47,8 +47,8 @@ export async function* watchObjects(options: WatchOptions): AsyncGenerator<unkno
   let wait = shortest;
   while (!signal.aborted) {
     try {
-      if (version === undefined) version = yield* listed(options);
-      else version = yield* watched(options, version);
+      version ??= yield* listed(options);
+      version = yield* watched(options, version);
       wait = shortest;
       yield undefined;
     } catch (error) {
@@ -77,11 +77,11 @@ async function* listed({ api, collection, fieldSelector }: WatchOptions): AsyncG
   }
 }
 
-/** Each object that changes; returns the version from which to go on, or undefined where that is gone. */
+/** Each object that changes, until the time of the watch is over; returns the version from which to go on. */
 async function* watched(
   { api, collection, fieldSelector, seconds, signal }: WatchOptions,
   from: string,
-): AsyncGenerator<unknown, string | undefined> {
+): AsyncGenerator<unknown, string> {
   const query = new URLSearchParams({
     ...{ fieldSelector, watch: 'true', allowWatchBookmarks: 'true' },
     ...{ resourceVersion: from, timeoutSeconds: String(seconds) },
@@ -90,11 +90,10 @@ async function* watched(
   const end = AbortSignal.any([signal, AbortSignal.timeout((seconds + 15) * 1000)]);
   let version = from;
   for await (const line of api.lines(`${collection}?${query.toString()}`, end)) {
-    if (line === 410) return undefined;
     if (typeof line === 'number') throw new Error(`The watch was answered with ${line}.`);
     const { type, object } = JSON.parse(line) as WatchEvent;
-    // The one error of a watch that is usual: the version is too old.
-    if (type === 'ERROR') return undefined;
+    if (type === 'ERROR')
+      throw new Error('The watch ended with an error: the version is too old, as a rule.');
     version = object?.metadata?.resourceVersion ?? version;
     if (type === 'ADDED' || type === 'MODIFIED') yield object;
   }
