@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { UpResult } from '@pulumi/pulumi/automation';
-import { ControlPlane, SecretReference } from '../constructs/control-plane';
+import { ControlPlane, SecretReference, type Component } from '../constructs/control-plane';
 import { startLocalControlPlane, stopLocalControlPlane, type LocalControlPlane } from '../local';
 import { KeelsonError, type Evidence, type RecommendationId } from '../model';
 import { CONTROLS, judgesAlone } from '../policies';
@@ -124,7 +124,9 @@ async function prove(controlPlane: LocalControlPlane, declared: Reachability): P
 
 /** What probes may use of a control plane that runs on this machine. */
 export function hostAccess(controlPlane: LocalControlPlane): HostAccess {
-  const { processes, etcd, auditLog } = controlPlane;
+  const { processes, etcd, auditLog, stateDir, kubeconfig } = controlPlane;
+  const { clientCertificate: cert, clientKey: key } = readKubeconfig(kubeconfig);
+  const components = componentsOf(controlPlane);
   return {
     etcd,
     auditLog,
@@ -132,11 +134,27 @@ export function hostAccess(controlPlane: LocalControlPlane): HostAccess {
       ...Object.fromEntries(processes.map(({ name, port }) => [name, `127.0.0.1:${port}`])),
       'etcd peer': `127.0.0.1:${controlPlane.ports.etcdPeer}`,
     },
+    processes: processes.map(({ name, pid }) => ({
+      name,
+      pid,
+      listeners: components
+        .filter((component) => component.name === name)
+        .flatMap(({ listeners }) => listeners.map(({ host, port }) => `${host}:${port}`)),
+    })),
+    etcdData: join(stateDir, 'etcd'),
+    ...(cert === undefined || key === undefined ? {} : { clusterIdentity: { cert, key } }),
   };
 }
 
 /** The recommendations that the control plane's own settings and files apply. */
-function declaredBy({ ports }: LocalControlPlane): readonly RecommendationId[] {
+function declaredBy(controlPlane: LocalControlPlane): readonly RecommendationId[] {
+  return componentsOf(controlPlane)
+    .flatMap(({ settings, files }) => [...settings, ...files])
+    .flatMap(({ recommendation }) => recommendation ?? []);
+}
+
+/** The components as they are declared, on their ports. Folders and keys are of no matter here. */
+function componentsOf({ ports }: LocalControlPlane): readonly Component[] {
   const folder = '/';
   const layout = {
     host: '127.0.0.1',
@@ -148,9 +166,7 @@ function declaredBy({ ports }: LocalControlPlane): readonly RecommendationId[] {
     logs: folder,
   };
   const keys = [{ name: 'example', secret: new SecretReference('example') }];
-  return new ControlPlane({ layout, encryption: { keys } }).components
-    .flatMap(({ settings, files }) => [...settings, ...files])
-    .flatMap(({ recommendation }) => recommendation ?? []);
+  return new ControlPlane({ layout, encryption: { keys } }).components;
 }
 
 function summary(result: UpResult, controlPlane: LocalControlPlane, outdir: string, kubectl: string): string {

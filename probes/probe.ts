@@ -15,6 +15,25 @@ export interface HostAccess {
   readonly auditLog: string;
   /** Every TLS port of the control plane, as `127.0.0.1:6443`, by component. */
   readonly tlsPorts: Readonly<Record<string, string>>;
+  /**
+   * The processes of the control plane, and where each is declared to listen, as `127.0.0.1:6443`.
+   * @default - they are not known
+   */
+  readonly processes?: readonly {
+    readonly name: string;
+    readonly pid: number;
+    readonly listeners: readonly string[];
+  }[];
+  /**
+   * A client certificate of the cluster's authority with its key, in PEM, which etcd must not take. Secret.
+   * @default - there is none to try
+   */
+  readonly clusterIdentity?: { readonly cert: string; readonly key: string };
+  /**
+   * The folder of etcd's data.
+   * @default - it is not known
+   */
+  readonly etcdData?: string;
 }
 
 /** What a probe may use. */

@@ -2,8 +2,10 @@ import type { Probe } from '../probe';
 import anonymousRefused from './anonymous-refused';
 import auditTrail from './audit-trail';
 import escalationRefused from './escalation-refused';
+import etcdClosed from './etcd-closed';
 import hostNamespacesRefused from './host-namespaces-refused';
 import networkAsDeclared from './network-as-declared';
+import portsAsDeclared from './ports-as-declared';
 import privilegedRefused from './privileged-refused';
 import releaseSupported from './release-supported';
 import rootRefused from './root-refused';
@@ -17,8 +19,10 @@ export const PROBES: readonly Probe[] = [
   anonymousRefused,
   auditTrail,
   escalationRefused,
+  etcdClosed,
   hostNamespacesRefused,
   networkAsDeclared,
+  portsAsDeclared,
   privilegedRefused,
   releaseSupported,
   rootRefused,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEtcd } from '../../probes/client/etcd';
-import { listenersOf } from './support/own-control-plane';
+import { listenersOf } from '../../probes';
 import { SharedPlane } from './support/shared-plane';
 import { ask } from './support/wire';
 
