@@ -10,6 +10,9 @@ export const PATCHES_FOLDER = `${KEELSON_FOLDER}/patches`;
 /** The file that kubeadm is started with. */
 export const KUBEADM_FILE = `${KEELSON_FOLDER}/kubeadm.yaml`;
 
+/** The machines and their addresses, for `keelson approve-serving-certificates`: what a kubelet may serve as. */
+export const MACHINES_FILE = `${KEELSON_FOLDER}/machines.json`;
+
 /** Port on which etcd tells its health to the kubelet beside it, on loopback. Source: kubeadm. */
 export const ETCD_METRICS_PORT = 2381;
 

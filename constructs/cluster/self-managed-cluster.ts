@@ -34,7 +34,7 @@ import {
 } from './kubeadm-documents';
 import type { Machine } from './machine';
 import { ETCD_KUBEADM_NAME, machinePki } from './machine-pki';
-import { ETCD_METRICS_PORT, KEELSON_FOLDER, KUBEADM_FILE, nodeLayout } from './node-layout';
+import { ETCD_METRICS_PORT, KEELSON_FOLDER, KUBEADM_FILE, MACHINES_FILE, nodeLayout } from './node-layout';
 import { pkiFiles } from './pki-files';
 import { staticPodPatches } from './static-pod-patches';
 
@@ -203,6 +203,7 @@ export class SelfManagedCluster extends Construct {
       { kind: 'folder', path: layout.configuration, ...ROOT, mode: 0o700 },
       { kind: 'folder', path: layout.logs, ...ROOT, mode: 0o700, recommendation: 'AUD-1' },
       kubeadmFile(documents),
+      this.#machinesFile(),
       ...(isFirst ? [] : [discoveryFile(this.node.path)]),
       ...staticPodPatches(pods),
       ...controlPlane.components.flatMap(({ files }) =>
@@ -216,6 +217,20 @@ export class SelfManagedCluster extends Construct {
         keysOf: (name) => authorityKeys === 'control-plane' || name === 'ca',
       }),
     ];
+  }
+
+  /** What is declared of the nodes, for who approves the certificates that their kubelets serve with. Source: NET-4. */
+  #machinesFile(): NodeEntry {
+    const nodes = this.machines.filter(({ role }) => role !== 'etcd');
+    const content = nodes.map(({ name, address }) => ({ name, addresses: [address] }));
+    return {
+      kind: 'file',
+      path: MACHINES_FILE,
+      ...ROOT,
+      mode: 0o600,
+      recommendation: 'NET-4',
+      content: `${JSON.stringify(content, null, 2)}\n`,
+    };
   }
 
   /** What a machine of etcd holds. */
