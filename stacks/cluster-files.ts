@@ -1,4 +1,5 @@
 import type { App } from 'cdk8s';
+import { throwIfAny, type Problem } from '../model';
 import { SelfManagedCluster, type ClusterMachine } from '../constructs';
 import { renderEntries, SecretReference, type NodeEntry } from '../constructs/node';
 
@@ -14,8 +15,11 @@ export const CLUSTER_FOLDER = '.cluster';
  */
 export function clusterFiles(app: App): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  for (const cluster of SelfManagedCluster.allIn(app)) {
-    const folder = `${cluster.node.path}${CLUSTER_FOLDER}`;
+  const clusters = SelfManagedCluster.allIn(app);
+  throwIfAny(namesakes(clusters));
+  for (const cluster of clusters) {
+    // Not its path: the ids of what it is in may be anything, `..` too.
+    const folder = `${cluster.node.id}${CLUSTER_FOLDER}`;
     for (const role of cluster.roles) {
       const node = cluster.nodeOf(role);
       addTree(files, `${folder}/roles/${role}`, node.entries);
@@ -26,6 +30,19 @@ export function clusterFiles(app: App): ReadonlyMap<string, string> {
       addTree(files, `${folder}/machines/${machine.name}`, cluster.machineFiles(machine), machine);
   }
   return files;
+}
+
+/** Two clusters of one name would be written into one folder. */
+function namesakes(clusters: readonly SelfManagedCluster[]): readonly Problem[] {
+  const ids = clusters.map(({ node }) => node.id);
+  return clusters
+    .filter(({ node }, index) => ids.indexOf(node.id) !== index)
+    .map(({ node }) => ({
+      code: 'construct/invalid',
+      where: node.path,
+      message: `Another cluster of the app is called '${node.id}', too.`,
+      fix: 'Give each cluster a name of its own.',
+    }));
 }
 
 function addTree(

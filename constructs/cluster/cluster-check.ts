@@ -1,4 +1,5 @@
 import { Cidr, Ip, parseVersion, skewProblem, SUPPORTED_KUBERNETES, type KubernetesMinor } from '../../model';
+import { CRYPTOGRAPHY } from '../control-plane/cryptography';
 import { isDnsLabel, shown, type PropsCheck } from '../validation';
 import type { SelfManagedClusterProps } from './cluster-props';
 import type { Machine } from './machine';
@@ -23,10 +24,39 @@ export function targetOf(version: string): KubernetesMinor | undefined {
 }
 
 /** Notes everything that is wrong with the properties of a cluster. */
-export function checkCluster(check: PropsCheck, props: SelfManagedClusterProps): void {
+export function checkCluster(check: PropsCheck, id: string, props: SelfManagedClusterProps): void {
   checkVersions(check, props);
+  // It names the folder in which the cluster is written.
   check.require(
-    parseEndpoint(props.endpoint) !== undefined,
+    isDnsLabel(id),
+    'id',
+    `${shown(id)} is no name of a cluster.`,
+    'Use at most 63 characters of a-z, 0-9 and -.',
+  );
+  const { cryptography = 'modern', serverNames = [] } = props;
+  check.require(
+    Object.hasOwn(CRYPTOGRAPHY, cryptography),
+    'cryptography',
+    `${shown(cryptography)} is no profile.`,
+    `Use ${Object.keys(CRYPTOGRAPHY).join(' or ')}.`,
+  );
+  for (const [index, name] of serverNames.entries())
+    check.require(
+      Ip.parse(name) !== undefined || isHostName(name),
+      `serverNames[${index}]`,
+      `${shown(name)} is neither a host name nor an address.`,
+      'Give each name as api.example, without wildcards.',
+    );
+  const host = parseEndpoint(props.endpoint)?.host;
+  const ip = host === undefined ? undefined : Ip.parse(host);
+  check.require(
+    host !== 'localhost' && (ip === undefined || usable(ip)),
+    'endpoint',
+    `${shown(props.endpoint)} leads each machine to itself.`,
+    'Give the address of a load balancer, or of the one control plane.',
+  );
+  check.require(
+    host !== undefined,
     'endpoint',
     `${shown(props.endpoint)} is no host with a port.`,
     'Give it as api.example:6443, 192.0.2.1:6443 or [2001:db8::1]:6443.',
@@ -117,13 +147,29 @@ function checkMachines(
   }
 }
 
-/** Neither loopback, nor unspecified, nor multicast. */
+/** A name of DNS, whose last part is no number: that would be an address to some. */
+function isHostName(name: string): boolean {
+  return name.length <= 253 && name.split('.').every(isDnsLabel) && !/(^|\.)\d+$/.test(name);
+}
+
+/** Neither loopback, nor unspecified, nor of one link, nor multicast. */
 function usable(ip: Ip | undefined): boolean {
   if (ip === undefined) return false;
   const never =
-    ip.family === 4 ? ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/4'] : ['::/128', '::1/128', 'ff00::/8'];
+    ip.family === 4
+      ? ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4']
+      : ['::/128', '::1/128', 'fe80::/10', 'ff00::/8'];
   return !never.some((range) => Cidr.parse(range)?.containsIp(ip));
 }
+
+/**
+ * How many bits the ranges may have. Services: what the API server takes, with room for the DNS at the tenth address. Pods: each node has
+ * 256 addresses of IPv4 or 64 bits of IPv6, and the controller manager divides a range into at most 65,536. Source: Kubernetes 1.37.
+ */
+const LENGTHS = {
+  pods: { 4: [8, 24], 6: [48, 64] },
+  services: { 4: [12, 28], 6: [108, 124] },
+} as const;
 
 function checkRanges(check: PropsCheck, props: SelfManagedClusterProps): void {
   const { pods, services = ['10.96.0.0/16'], controlPlanes, workers = [], etcd = [] } = props;
@@ -149,6 +195,15 @@ function checkRanges(check: PropsCheck, props: SelfManagedClusterProps): void {
         'Give it like 10.244.0.0/16.',
       );
       if (cidr === undefined) continue;
+      const [least, most] = LENGTHS[property][cidr.ip.family];
+      check.require(
+        cidr.length >= least && cidr.length <= most,
+        place,
+        `${text} has ${cidr.length} bits; from ${least} to ${most} is what Kubernetes can use.`,
+        property === 'pods'
+          ? 'Give room for the range of each node.'
+          : 'Give room for the Services, and no more.',
+      );
       for (const [other, range] of ranges) {
         check.require(
           !cidr.containsCidr(range) && !range.containsCidr(cidr),

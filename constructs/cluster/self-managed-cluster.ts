@@ -62,7 +62,7 @@ export class SelfManagedCluster extends Construct {
   public constructor(scope: Construct, id: string, props: SelfManagedClusterProps) {
     super(scope, id);
     const check = new PropsCheck(this);
-    checkCluster(check, props);
+    checkCluster(check, id, props);
     check.done();
     this.#props = props;
     this.release = targetOf(props.kubernetes)!;

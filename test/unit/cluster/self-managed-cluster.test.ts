@@ -75,6 +75,16 @@ describe('what is refused', () => {
     ['no range', { pods: [] }, 'prod.pods: 0 ranges'],
     ['a domain that is none', { domain: 'Cluster_local' }, 'prod.domain'],
     ['no key', { encryption: { keys: [] } }, 'There is no key to encrypt with'],
+    ['an endpoint that is loopback', { endpoint: '127.0.0.1:6443' }, 'leads each machine to itself'],
+    ['an endpoint that is localhost', { endpoint: 'localhost:6443' }, 'leads each machine to itself'],
+    ['an address of one link', { workers: [{ name: 'a', address: 'fe80::1' }] }, 'prod.workers[0].address'],
+    ['a name of the server with a line of its own', { serverNames: ['a\nb'] }, 'prod.serverNames[0]'],
+    ['a wildcard', { serverNames: ['*.example'] }, 'prod.serverNames[0]'],
+    ['an empty name', { serverNames: ['ok.example', ''] }, 'prod.serverNames[1]'],
+    ['a profile that is none', { cryptography: 'toString' as 'fips' }, 'prod.cryptography: "toString"'],
+    ['Services without room for the DNS', { services: ['10.96.0.0/30'] }, 'has 30 bits; from 12 to 28'],
+    ['Services that the API server does not take', { services: ['11.0.0.0/8'] }, 'has 8 bits'],
+    ['pods without room for a node', { pods: ['10.244.0.0/28'] }, 'has 28 bits; from 8 to 24'],
   ])('%s', (_, props, message) => {
     expect(problems(props)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
   });
@@ -274,6 +284,10 @@ test('static pods can neither write their root, nor gain privileges, nor have ca
 test('the same properties give the same files', () => {
   const render = () => JSON.stringify(cluster().machineFiles(first!));
   expect(render()).toBe(render());
+});
+
+test.each(['..', '.', 'a b', 'a\\b', 'Prod', '-'])('a cluster is not called %j', (id) => {
+  expect(() => new SelfManagedCluster(new App(), id, PROPS)).toThrow(/is no name of a cluster/);
 });
 
 test('all clusters of a tree are found', () => {

@@ -116,3 +116,16 @@ test('a key of AES-GCM that was used for too long fails synth', async () => {
     /prod, encryption at rest, key key-1: It was made 148 days ago/,
   );
 });
+
+test('whatever a cluster is in, it is written into the output folder and nowhere else', () => {
+  const made = new KeelsonApp();
+  new SelfManagedCluster(new Chart(made, '..'), 'prod', PROPS);
+  for (const name of clusterFiles(made).keys()) expect(name).toMatch(/^prod\.cluster\//);
+});
+
+test('two clusters of one name are refused', () => {
+  const made = new KeelsonApp();
+  new SelfManagedCluster(new Chart(made, 'a'), 'prod', PROPS);
+  new SelfManagedCluster(new Chart(made, 'b'), 'prod', PROPS);
+  expect(() => clusterFiles(made)).toThrow("b/prod: Another cluster of the app is called 'prod', too.");
+});
