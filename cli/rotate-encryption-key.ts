@@ -78,6 +78,7 @@ async function rotateLocked({
     });
   }
   const ring = await KeyRing.open(folder);
+  refuseOtherMethod(ring.rotation, next);
   const begun = ring.rotation ?? (await ring.begin(next ?? sameAs(ring.keys[0]!), plane.cryptography));
   const work = new Rotation(plane, ring, progress, signal);
   try {
@@ -85,6 +86,18 @@ async function rotateLocked({
   } finally {
     work.close();
   }
+}
+
+/** A rotation goes on to the key with which it began: one of another method is for the next rotation. */
+export function refuseOtherMethod(underWay: KeyRotation | undefined, next: NewKey | undefined): void {
+  if (underWay === undefined || next === undefined) return;
+  const method = methodOf(underWay.next);
+  const asked = next.kms === undefined ? next.method : 'kms';
+  if (asked === method) return;
+  throw stuck(
+    `A rotation to ${method} is under way, and ${asked} was asked for.`,
+    'Finish it without --method first, then rotate again with it.',
+  );
 }
 
 /** A new key like the one that writes now. That of a plugin is the plugin's to make: nothing is taken out of a KMS by a default. */

@@ -108,6 +108,15 @@ export function overdueKeys(keys: readonly EncryptionKey[], now: Date): readonly
   return keys.flatMap((key) => {
     if (key.method !== 'aesgcm') return [];
     const days = Math.floor((now.getTime() - startOfDay(key.madeOn).getTime()) / DAY_MS);
+    // A day that is yet to come would put the duty off for good; one day ahead is for those east of UTC.
+    if (days < -1)
+      return [
+        invalid(
+          `${WHERE}, key ${key.name}`,
+          `It says that it was made on ${key.madeOn}, which is yet to come.`,
+          'Give the day on which it was made.',
+        ),
+      ];
     return days <= AES_GCM_KEY_DAYS
       ? []
       : [

@@ -115,6 +115,10 @@ test('a key of AES-GCM is used for 90 days, and one of another method for as lon
   const on = (day: string) =>
     overdueKeys([gcm('a', '2026-01-01'), box('b'), kms('c')], new Date(`${day}T12:00:00Z`));
   expect(on('2026-04-01')).toEqual([]);
+  expect(on('2025-12-31')).toEqual([]);
+  expect(on('2025-12-30').map(({ message }) => message)).toEqual([
+    'It says that it was made on 2026-01-01, which is yet to come.',
+  ]);
   expect(on('2026-04-02').map(({ where, message }) => `${where}: ${message}`)).toEqual([
     'encryption at rest, key a: It was made 91 days ago; a key of AES-GCM is used for 90 at most.',
   ]);
