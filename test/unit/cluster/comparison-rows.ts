@@ -7,10 +7,10 @@ const prod = cluster();
 const [first] = prod.machines;
 const { apiServer, controllerManager, scheduler, etcd } = prod.controlPlane(first!);
 const node = prod.nodeOf('control-plane');
-const kubelet = node.kubelet!.document as Record<string, never>;
+const kubelet = node.kubelet!.document as Record<string, unknown>;
 const files = prod.machineFiles(first!).filter((entry) => entry.kind === 'file') as NodeFile[];
 const content = (end: string) =>
-  files.find(({ path }) => path.endsWith(end))!.content as Record<string, never>;
+  files.find(({ path }) => path.endsWith(end))!.content as unknown as Record<string, unknown>;
 const pki = prod.pki(first!);
 
 const flag = (component: { settings: readonly { name: string; value: string }[] }, name: string): string =>
@@ -20,7 +20,7 @@ const flag = (component: { settings: readonly { name: string; value: string }[] 
     .join(', ') || 'not set';
 const yesNo = (value: unknown): string => (value === true ? 'yes' : value === false ? 'no' : String(value));
 const plugin = (name: string) =>
-  (content('/admission.yaml')['plugins'] as { name: string; configuration: Record<string, never> }[]).find(
+  (content('/admission.yaml')['plugins'] as { name: string; configuration: Record<string, unknown> }[]).find(
     (one) => one.name === name,
   )!.configuration;
 const rules = content('/audit-policy.yaml')['rules'] as {
