@@ -48,6 +48,19 @@ export interface ProbeContext {
   readonly declared?: Reachability;
   /** Absent on a cluster whose control plane somebody else runs. */
   readonly host?: HostAccess;
+  /**
+   * The ports of the control plane, where the probe runs on a host that must reach none of them.
+   *
+   * @default - the probe runs on a host that may reach some
+   */
+  readonly stranger?: {
+    /**
+     * The address of its own from which the probe connects.
+     * @default - the system chooses
+     */
+    readonly from?: string;
+    readonly ports: readonly { readonly name: string; readonly host: string; readonly port: number }[];
+  };
 }
 
 /** What a probe saw, and whether the claim held. */

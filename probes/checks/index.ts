@@ -1,6 +1,7 @@
 import type { Probe } from '../probe';
 import anonymousRefused from './anonymous-refused';
 import auditTrail from './audit-trail';
+import closedToStrangers from './closed-to-strangers';
 import escalationRefused from './escalation-refused';
 import etcdClosed from './etcd-closed';
 import hostNamespacesRefused from './host-namespaces-refused';
@@ -18,6 +19,7 @@ import writableRootRefused from './writable-root-refused';
 export const PROBES: readonly Probe[] = [
   anonymousRefused,
   auditTrail,
+  closedToStrangers,
   escalationRefused,
   etcdClosed,
   hostNamespacesRefused,

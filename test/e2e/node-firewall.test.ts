@@ -3,6 +3,7 @@
  * and out, and what is answered equals what is declared. A port that should be closed counts as closed after two seconds; one that
  * should be open is given half a minute before it counts as closed.
  */
+import { join } from 'node:path';
 import {
   Firewall,
   type ClusterAddresses,
@@ -211,6 +212,24 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
       expect(await wrong(machine(1), [{ protocol: 'TCP', port: 22, from, to, open: false }])).toEqual([]);
     }, 120_000);
   });
+
+  test('the probe of NET-1 holds on a stranger, and fails there without the rules', () => {
+    const ports = [6443, 2379, 2380, 10250, 10257, 10259, 22].map((port) => ({
+      name: 'port',
+      host: '10.0.0.10',
+      port,
+    }));
+    const script = `
+      const { default: probe } = require(${JSON.stringify(join(__dirname, '../../probes/checks/closed-to-strangers'))});
+      void probe.run({ stranger: ${JSON.stringify({ ports, from: '203.0.113.9' })} }).then(({ verdict }) => console.log(verdict));
+    `;
+    const verdict = () =>
+      machine(1).run(process.execPath, ['--import', 'tsx', '--input-type=commonjs', '-e', script]);
+    machine(0).load(nft, firewallOf('control-plane').ruleset);
+    expect(verdict().trim()).toBe('holds');
+    machine(0).load(nft, 'table inet keelson\ndelete table inet keelson\n');
+    expect(verdict().trim()).toBe('fails');
+  }, 120_000);
 
   test('what listens on loopback is not reached from beside, where route_localnet would let it (CVE-2020-8558)', async () => {
     const [node, world] = [machine(0), machine(1)];
