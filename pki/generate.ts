@@ -32,7 +32,8 @@ export interface GeneratedPki {
 export async function generatePki(spec: PkiSpec, options: GenerateOptions): Promise<GeneratedPki> {
   const { now, existing = new Map<string, KeyPair>() } = options;
   const pki = new Map<string, KeyPair>();
-  const { curve } = spec;
+  const { curve, renewInLast } = spec;
+  const renewal = { now, renewInLast };
   const isOnCurve = ({ privateKey }: KeyPair): boolean => curveOf(privateKey) === curve;
   const renewed: string[] = [];
   const keepOrMake = async (
@@ -51,7 +52,7 @@ export async function generatePki(spec: PkiSpec, options: GenerateOptions): Prom
   for (const authority of spec.authorities) {
     await keepOrMake(
       authority.name,
-      (pair) => isOnCurve(pair) && authorityIsGood(pair, authority, now),
+      (pair) => isOnCurve(pair) && authorityIsGood(pair, authority, renewal),
       () => issueAuthority(authority, now, curve),
     );
   }
@@ -59,7 +60,7 @@ export async function generatePki(spec: PkiSpec, options: GenerateOptions): Prom
     const authority = authorityOf(leaf, spec.authorities, pki);
     await keepOrMake(
       leaf.name,
-      (pair) => isOnCurve(pair) && leafIsGood(pair, leaf, authority, now),
+      (pair) => isOnCurve(pair) && leafIsGood(pair, leaf, authority, renewal),
       () => issueLeaf(leaf, authority, now, curve),
     );
   }

@@ -5,13 +5,17 @@ import { x509 } from './x509';
 
 const DAY = 24 * 60 * 60_000;
 
-/** A certificate is renewed in the last third of its life: a cluster that is started once a month never sees it end. */
-const RENEW_IN_LAST = 1 / 3;
+/** By what it is judged whether a certificate is due. */
+export interface Renewal {
+  readonly now: Date;
+  /** The last part of its life in which it is made anew, from 0 to 1. */
+  readonly renewInLast: number;
+}
 
-/** Whether a certificate that lasts so many days is due. */
-function isDue(certificate: X509Certificate, lifetimeDays: number, now: Date): boolean {
+/** Whether a certificate that lasts so many days is in the last part of its life. */
+function isDue(certificate: X509Certificate, lifetimeDays: number, { now, renewInLast }: Renewal): boolean {
   const left = Date.parse(certificate.validTo) - now.getTime();
-  return left < lifetimeDays * DAY * RENEW_IN_LAST || Date.parse(certificate.validFrom) > now.getTime();
+  return left < lifetimeDays * DAY * renewInLast || Date.parse(certificate.validFrom) > now.getTime();
 }
 
 function parse(pair: KeyPair): X509Certificate | undefined {
@@ -25,26 +29,26 @@ function parse(pair: KeyPair): X509Certificate | undefined {
 }
 
 /** Whether an authority can stay: it is readable, its key fits, and it is not about to end. */
-export function authorityIsGood(pair: KeyPair, spec: AuthoritySpec, now: Date): boolean {
+export function authorityIsGood(pair: KeyPair, spec: AuthoritySpec, renewal: Renewal): boolean {
   const certificate = parse(pair);
   return (
     certificate !== undefined &&
     certificate.ca &&
     certificate.subject === `CN=${spec.commonName}` &&
     certificate.verify(certificate.publicKey) &&
-    !isDue(certificate, spec.lifetimeDays, now)
+    !isDue(certificate, spec.lifetimeDays, renewal)
   );
 }
 
 /** Whether a certificate can stay: its key fits, its authority signed it, it is not due, and it says what it should. */
-export function leafIsGood(pair: KeyPair, spec: LeafSpec, authority: KeyPair, now: Date): boolean {
+export function leafIsGood(pair: KeyPair, spec: LeafSpec, authority: KeyPair, renewal: Renewal): boolean {
   const certificate = parse(pair);
   if (certificate === undefined || authority.certificate === undefined) return false;
   const issuer = new X509Certificate(authority.certificate);
   return (
     certificate.checkIssued(issuer) &&
     certificate.verify(issuer.publicKey) &&
-    !isDue(certificate, spec.lifetimeDays, now) &&
+    !isDue(certificate, spec.lifetimeDays, renewal) &&
     describe(pair.certificate ?? '') === describeSpec(spec)
   );
 }

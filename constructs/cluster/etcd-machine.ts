@@ -21,10 +21,11 @@ export function etcdMember(machine: Machine, all: readonly Machine[], cryptograp
 /** The certificates of a machine of etcd. */
 export function etcdMachinePki(machine: Machine, cryptography?: CryptographyName): PkiSpec {
   const layout = etcdLayout(machine);
-  const { authorities, curve } = controlPlanePki({ layout, cryptography });
+  const { authorities, curve, renewInLast } = controlPlanePki({ layout, cryptography });
   const names = [machine.name, machine.address, layout.listen?.local ?? machine.address, 'localhost'];
   return {
     curve,
+    renewInLast,
     authorities: authorities.filter(({ name }) => name === 'etcd/ca'),
     leaves: [
       leaf('etcd/server', 'etcd/ca', 'etcd', ['server'], { names }),

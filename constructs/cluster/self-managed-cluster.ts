@@ -7,7 +7,7 @@ import {
   type Problem,
 } from '../../model';
 import type { AuthenticationProps } from '../access/authentication';
-import { apiServerServiceAddresses, type PkiSpec } from '../control-plane/certificates';
+import { apiServerServiceAddresses, RENEW_IN_LAST, type PkiSpec } from '../control-plane/certificates';
 import { ControlPlane } from '../control-plane/control-plane';
 import { CRYPTOGRAPHY } from '../control-plane/cryptography';
 import { unknownFields, type TypedDocument } from '../control-plane/known-fields';
@@ -334,6 +334,7 @@ function problemsOf(make: () => unknown): readonly Problem[] {
 /** A worker has no certificate of ours: the cluster signs those of its kubelet. */
 const NO_PKI: PkiSpec = {
   curve: 'P-256',
+  renewInLast: RENEW_IN_LAST,
   authorities: [],
   leaves: [],
   signingKeys: [],

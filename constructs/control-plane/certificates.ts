@@ -41,6 +41,8 @@ export interface KubeconfigSpec {
 export interface PkiSpec {
   /** The curve of every key; the hash of signatures is that of its strength. */
   readonly curve: Curve;
+  /** The last part of its life in which a certificate is made anew, from 0 to 1. */
+  readonly renewInLast: number;
   readonly authorities: readonly AuthoritySpec[];
   readonly leaves: readonly LeafSpec[];
   /** Names of signing key pairs without a certificate. */
@@ -50,6 +52,9 @@ export interface PkiSpec {
 
 /** How long authorities last, in days: five years. */
 export const AUTHORITY_LIFETIME_DAYS = 5 * 365;
+
+/** A certificate is renewed in the last third of its life: a cluster that is looked after once a month never sees one end. */
+export const RENEW_IN_LAST = 1 / 3;
 
 /** How long all other certificates last, in days. They are renewed well before (see `pki/`). */
 export const LEAF_LIFETIME_DAYS = 90;
@@ -155,6 +160,7 @@ export function controlPlanePki(props: ControlPlanePkiProps): PkiSpec {
   const { curve } = CRYPTOGRAPHY[props.cryptography ?? 'modern'];
   return {
     curve,
+    renewInLast: RENEW_IN_LAST,
     authorities: [
       authority('ca', 'keelson cluster CA'),
       authority('etcd/ca', 'keelson etcd CA'),
