@@ -161,7 +161,9 @@ function replaceFolder(folder: string, files: ReadonlyMap<string, string>): void
 /** Removes what `synthesize` wrote to a folder, and the folder where nothing else is in it. */
 export function removeSynthesized(folder: string): void {
   if (!existsSync(folder)) return;
-  for (const name of ownFiles(folder)) rmSync(join(folder, name), { force: true });
+  // Only what is in the folder itself: a link in it may lead to files of the same names elsewhere.
+  const there = new Set(filesIn(folder));
+  for (const name of ownFiles(folder)) if (there.has(name)) rmSync(join(folder, name), { force: true });
   removeEmptyFolders(folder);
 }
 

@@ -1,11 +1,6 @@
-import type { AuthenticationProps } from '../access/authentication';
-import type { AuthorizationProps } from '../access/authorization';
-import type { AuditProps } from '../audit/audit-part';
-import type { AdmissionProps } from '../control-plane/admission';
-import type { CryptographyName } from '../control-plane/cryptography';
+import type { ApiServerProps } from '../control-plane/api-server';
 import type { ClusterAddresses } from '../node/cluster-addresses';
 import type { NodeConfigurationProps } from '../node/node-configuration';
-import type { EncryptionProps } from '../secrets/encryption';
 import type { Machine } from './machine';
 
 /** Where the keys of the certificate authorities are kept. */
@@ -31,8 +26,14 @@ export type NodeOptions = Omit<
   'role' | 'addresses' | 'apiServerPort' | 'cryptography'
 >;
 
+/** What is said of the API server. */
+export type ApiServerOptions = Pick<
+  ApiServerProps,
+  'admission' | 'audit' | 'authentication' | 'authorization' | 'cryptography' | 'encryption'
+>;
+
 /** Properties of {@link SelfManagedCluster}. */
-export interface SelfManagedClusterProps {
+export interface SelfManagedClusterProps extends ApiServerOptions {
   /** The patch release of Kubernetes that control planes run, for example `1.37.2`. */
   readonly kubernetes: string;
   /**
@@ -73,33 +74,6 @@ export interface SelfManagedClusterProps {
    * @default - nothing
    */
   readonly nodes?: NodeOptions;
-  /** What is encrypted in etcd, and with what. */
-  readonly encryption: EncryptionProps;
-  /**
-   * Who may log in besides the holders of certificates.
-   * @default - service accounts alone
-   */
-  readonly authentication?: AuthenticationProps;
-  /**
-   * Who is asked besides Node and RBAC.
-   * @default - nobody
-   */
-  readonly authorization?: AuthorizationProps;
-  /**
-   * What is logged besides, how long it is kept, and who is sent it.
-   * @default - what the guidance and the benchmark ask for, on the machine
-   */
-  readonly audit?: AuditProps;
-  /**
-   * What is added to admission.
-   * @default - nothing
-   */
-  readonly admission?: AdmissionProps;
-  /**
-   * Which algorithms are used for TLS, certificates and encryption.
-   * @default 'modern'
-   */
-  readonly cryptography?: CryptographyName;
   /**
    * Where the keys of the certificate authorities are kept.
    * @default 'provisioner'

@@ -1,8 +1,8 @@
 import type { Component, ConfigurationFile, Listener } from './component';
 import { CRYPTOGRAPHY, type CryptographyName } from './cryptography';
-import { certificateFile, keyFile, kubeconfigFile, localAddress, type ControlPlaneLayout } from './layout';
+import { localAddress, type ControlPlaneLayout } from './layout';
+import { loopbackSettings } from './loopback-component';
 import { setting, type Setting } from './setting';
-import { tlsSettings } from './tls';
 
 /** The port of the cloud controller manager. Source: ARCH-1. */
 export const CLOUD_CONTROLLER_MANAGER_PORT = 10258;
@@ -35,18 +35,15 @@ export class CloudControllerManager implements Component<'cloud-controller-manag
   public readonly environment: Readonly<Record<string, string>>;
 
   public constructor({ layout, provider, cryptography }: CloudControllerManagerProps) {
-    const kubeconfig = kubeconfigFile(layout, 'cloud-controller-manager');
     const host = localAddress(layout);
     this.settings = [
-      setting('bind-address', host, 'NET-1'),
-      setting('secure-port', CLOUD_CONTROLLER_MANAGER_PORT, 'ARCH-1'),
-      setting('tls-cert-file', certificateFile(layout, 'cloud-controller-manager'), 'NET-4'),
-      setting('tls-private-key-file', keyFile(layout, 'cloud-controller-manager'), 'NET-4'),
-      ...tlsSettings(cryptography),
-      setting('kubeconfig', kubeconfig, 'AUTH-2'),
-      setting('authentication-kubeconfig', kubeconfig, 'AUTH-1'),
-      setting('authorization-kubeconfig', kubeconfig, 'AUTH-3'),
-      setting('client-ca-file', certificateFile(layout, 'ca'), 'AUTH-2'),
+      ...loopbackSettings({
+        name: 'cloud-controller-manager',
+        layout,
+        port: CLOUD_CONTROLLER_MANAGER_PORT,
+        cryptography,
+        cis: [],
+      }),
       setting('cloud-provider', provider),
       setting('leader-elect', true),
       // Each controller acts with its own rights, not with the sum of all.

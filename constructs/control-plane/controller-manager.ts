@@ -1,8 +1,8 @@
 import type { Component, ConfigurationFile, Listener } from './component';
 import { CRYPTOGRAPHY, type CryptographyName } from './cryptography';
-import { certificateFile, keyFile, kubeconfigFile, localAddress, type ControlPlaneLayout } from './layout';
+import { certificateFile, keyFile, localAddress, type ControlPlaneLayout } from './layout';
+import { loopbackSettings } from './loopback-component';
 import { setting, type Setting } from './setting';
-import { tlsSettings } from './tls';
 
 /** Properties of {@link ControllerManager}. */
 export interface ControllerManagerProps {
@@ -35,18 +35,15 @@ export class ControllerManager implements Component {
   public readonly environment: Readonly<Record<string, string>>;
 
   public constructor(props: ControllerManagerProps) {
-    const { layout, leaderElection = true } = props;
-    const kubeconfig = kubeconfigFile(layout, 'controller-manager');
+    const { layout, cryptography, leaderElection = true } = props;
     this.settings = [
-      setting('bind-address', localAddress(layout), 'NET-1', '1.3.7'),
-      setting('secure-port', layout.ports.controllerManager, 'ARCH-1'),
-      setting('tls-cert-file', certificateFile(layout, 'controller-manager'), 'NET-4'),
-      setting('tls-private-key-file', keyFile(layout, 'controller-manager'), 'NET-4'),
-      ...tlsSettings(props.cryptography),
-      setting('kubeconfig', kubeconfig, 'AUTH-2'),
-      setting('authentication-kubeconfig', kubeconfig, 'AUTH-1'),
-      setting('authorization-kubeconfig', kubeconfig, 'AUTH-3'),
-      setting('client-ca-file', certificateFile(layout, 'ca'), 'AUTH-2'),
+      ...loopbackSettings({
+        name: 'controller-manager',
+        layout,
+        port: layout.ports.controllerManager,
+        cryptography,
+        cis: ['1.3.7'],
+      }),
       setting('leader-elect', leaderElection),
       // Each controller asks for its own credentials at the start; the default of 20 a second makes that take seconds.
       // The API server's priority and fairness, not the client, keeps one caller from crowding out the others.
@@ -64,7 +61,7 @@ export class ControllerManager implements Component {
       setting('flex-volume-plugin-dir', `${layout.configuration}/flexvolume`, 'UPG-3'),
       setting('terminated-pod-gc-threshold', 1000, 'UPG-3', '1.3.1'),
     ];
-    this.environment = CRYPTOGRAPHY[props.cryptography ?? 'modern'].environment;
+    this.environment = CRYPTOGRAPHY[cryptography ?? 'modern'].environment;
     this.listeners = [
       { purpose: 'metrics and health', host: localAddress(layout), port: layout.ports.controllerManager },
     ];

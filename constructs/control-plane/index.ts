@@ -27,6 +27,7 @@ export * from './etcd';
 export * from './known-fields';
 export * from './known-flags';
 export * from './layout';
+export * from './loopback-component';
 export * from './scheduler';
 export * from './setting';
 export * from './static-policies';

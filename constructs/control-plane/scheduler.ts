@@ -1,8 +1,8 @@
 import type { Component, ConfigurationFile, Listener } from './component';
 import { CRYPTOGRAPHY, type CryptographyName } from './cryptography';
-import { certificateFile, keyFile, kubeconfigFile, localAddress, type ControlPlaneLayout } from './layout';
+import { localAddress, type ControlPlaneLayout } from './layout';
+import { loopbackSettings } from './loopback-component';
 import { setting, type Setting } from './setting';
-import { tlsSettings } from './tls';
 
 /** Properties of {@link Scheduler}. */
 export interface SchedulerProps {
@@ -32,23 +32,20 @@ export class Scheduler implements Component {
   public readonly environment: Readonly<Record<string, string>>;
 
   public constructor(props: SchedulerProps) {
-    const { layout, leaderElection = true } = props;
-    const kubeconfig = kubeconfigFile(layout, 'scheduler');
+    const { layout, cryptography, leaderElection = true } = props;
     this.settings = [
-      setting('bind-address', localAddress(layout), 'NET-1', '1.4.2'),
-      setting('secure-port', layout.ports.scheduler, 'ARCH-1'),
-      setting('tls-cert-file', certificateFile(layout, 'scheduler'), 'NET-4'),
-      setting('tls-private-key-file', keyFile(layout, 'scheduler'), 'NET-4'),
-      ...tlsSettings(props.cryptography),
-      setting('kubeconfig', kubeconfig, 'AUTH-2'),
-      setting('authentication-kubeconfig', kubeconfig, 'AUTH-1'),
-      setting('authorization-kubeconfig', kubeconfig, 'AUTH-3'),
-      setting('client-ca-file', certificateFile(layout, 'ca'), 'AUTH-2'),
+      ...loopbackSettings({
+        name: 'scheduler',
+        layout,
+        port: layout.ports.scheduler,
+        cryptography,
+        cis: ['1.4.2'],
+      }),
       setting('leader-elect', leaderElection),
       setting('profiling', false, 'UPG-3', '1.4.1'),
       setting('contention-profiling', false, 'UPG-3'),
     ];
-    this.environment = CRYPTOGRAPHY[props.cryptography ?? 'modern'].environment;
+    this.environment = CRYPTOGRAPHY[cryptography ?? 'modern'].environment;
     this.listeners = [
       { purpose: 'metrics and health', host: localAddress(layout), port: layout.ports.scheduler },
     ];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiObject, Chart } from 'cdk8s';
 import { KeelsonApp, SelfManagedCluster, type SelfManagedClusterProps } from '../../../constructs';
@@ -66,6 +66,17 @@ test('a digest list that names files elsewhere removes none of them', () => {
   );
   removeSynthesized(dist);
   expect(existsSync(join(folder, 'precious'))).toBe(true);
+});
+
+test('a link in the folder is not followed: what it leads to stays', async () => {
+  const folder = temporaryFolder();
+  const dist = join(folder, 'dist');
+  await synthesize(app(dist));
+  renameSync(join(dist, 'prod.cluster'), join(folder, 'elsewhere'));
+  symlinkSync(join(folder, 'elsewhere'), join(dist, 'prod.cluster'));
+  await expect(synthesize(app(dist))).rejects.toThrow('prod.cluster');
+  removeSynthesized(dist);
+  expect(existsSync(join(folder, 'elsewhere/roles/worker/entries.txt'))).toBe(true);
 });
 
 test('a secret is a reference in the list of entries, and in no file', () => {
