@@ -55,7 +55,7 @@ function keyProblems(key: EncryptionKey, cryptography: CryptographyName): readon
   if (key.method === 'aesgcm' && Number.isNaN(startOfDay(key.madeOn).getTime()))
     problems.push(invalid(where, `'${key.madeOn}' is no day.`, 'Give the day it was made as YYYY-MM-DD.'));
   if (key.method === 'kms') {
-    const { socket, timeoutSeconds = 1 } = key;
+    const { socket, timeoutSeconds } = key;
     if (!/^\/[^\0\n@]+$/.test(socket) || socket.length > 107)
       problems.push(
         invalid(
@@ -64,7 +64,10 @@ function keyProblems(key: EncryptionKey, cryptography: CryptographyName): readon
           'Give an absolute path of at most 107 characters.',
         ),
       );
-    if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > 60)
+    if (
+      timeoutSeconds !== undefined &&
+      !(Number.isInteger(timeoutSeconds) && timeoutSeconds >= 1 && timeoutSeconds <= 60)
+    )
       problems.push(invalid(where, `${timeoutSeconds} is no timeout.`, 'Give whole seconds from 1 to 60.'));
   }
   return problems;

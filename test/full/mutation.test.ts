@@ -14,7 +14,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   workload: 'unit/(constructs/workload/(hardened|identity|kinds|pod|relaxed)|examples)',
   namespace: 'unit/(constructs/namespace|examples)',
   network: 'unit/(constructs/(namespace|network)|examples)',
-  secrets: 'unit/constructs/secrets',
+  secrets: 'unit/(constructs/secrets|control-plane/(additions|files|settings))',
   posture: 'unit/constructs/posture',
 };
 

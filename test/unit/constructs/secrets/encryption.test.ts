@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import {
   beginRotation,
   encryptionConfiguration,
+  encryptionPart,
   encryptionProblems,
   keyValueProblems,
   nextPhase,
@@ -12,7 +13,9 @@ import {
   storedPrefix,
   type EncryptionKey,
   type KeyRotation,
-} from '../../../constructs/control-plane';
+} from '../../../../constructs/control-plane';
+
+import { LAYOUT } from '../../control-plane/sample';
 
 const box = (name: string): EncryptionKey => ({ name, secret: new SecretReference(name) });
 const gcm = (name: string, madeOn = '2026-11-01'): EncryptionKey => ({
@@ -65,6 +68,38 @@ describe('the configuration', () => {
           ),
       ),
     );
+  });
+});
+
+test('the API server is given the file by flag, takes a new one by itself, and the file says what it is for', () => {
+  const { settings, files, problems } = encryptionPart(LAYOUT, {
+    keys: [box('a')],
+    resources: ['widgets.example.com'],
+  });
+  expect(settings).toEqual([
+    {
+      name: 'encryption-provider-config',
+      value: '/k/config/encryption.yaml',
+      recommendation: 'NET-7',
+      cis: ['1.2.27'],
+    },
+    { name: 'encryption-provider-config-automatic-reload', value: 'true', recommendation: 'NET-7' },
+  ]);
+  expect(files).toEqual([
+    {
+      path: '/k/config/encryption.yaml',
+      content: encryptionConfiguration([box('a')], ['widgets.example.com']),
+      recommendation: 'NET-7',
+      cis: ['1.2.28'],
+      reloaded: true,
+    },
+  ]);
+  expect(problems).toEqual([]);
+  expect(encryptionPart(LAYOUT, { keys: [] }).problems).toMatchObject([{ code: 'construct/invalid' }]);
+  expect(encryptionConfiguration([box('a')])).toMatchObject({
+    apiVersion: 'apiserver.config.k8s.io/v1',
+    kind: 'EncryptionConfiguration',
+    resources: [{ resources: ['secrets', 'configmaps'] }],
   });
 });
 
@@ -158,7 +193,9 @@ describe('a rotation', () => {
   });
 
   test('a name stays with its key for good', () => {
-    expect(() => beginRotation([box('a'), box('b')], gcm('b'))).toThrow("A key named 'b' is there already.");
+    expect(() => beginRotation([box('a'), box('b')], gcm('b'))).toThrow(
+      /^encryption at rest, rotation: A key named 'b' is there already\..*\[construct\/invalid\]$/,
+    );
     expect(() => beginRotation([], box('a'))).toThrow('There is no key to rotate');
   });
 });
