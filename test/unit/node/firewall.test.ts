@@ -155,7 +155,10 @@ test('ports of loopback are open to nobody: no role has them, and no entry can',
       expect(closed.filter((one) => port! <= one && one <= endPort!)).toEqual([]);
   expect(
     problemsOf({ allow: [{ protocol: 'TCP', port: 10000, endPort: 11000, from: ['10.0.0.1'] }] }),
-  ).toEqual(['allow[0]: Port 10257, 10259, 10248, 10249, 10258, 10255 is for the node alone.']);
+  ).toEqual([
+    'allow[0]: Port 10257, 10259, 10248, 10249, 10258, 10255 is for the node alone.',
+    "allow[0]: Port 10250, 10256 is the node's own.",
+  ]);
   expect(problemsOf({ allow: [{ protocol: 'TCP', port: 2379, from: ['10.0.0.1'] }] })).toHaveLength(1);
 });
 
@@ -264,6 +267,38 @@ describe('what is refused', () => {
       'egress[0]: 9 to 8 are no ports.',
       'egress[0].for: It is no short name.',
       "egress[0].to[0]: 'nowhere' is no address and no range.",
+    ]);
+  });
+
+  test('a protocol that is none: it would stand in the ruleset as it is, and small letters would pass the closed ports by', () => {
+    const from = ['0.0.0.0/0'];
+    for (const protocol of ['tcp', 'any', 'TCP\n    accept', 'constructor', undefined] as never as 'TCP'[]) {
+      expect(problemsOf({ allow: [{ protocol, port: 2379, from }] })).toEqual([
+        expect.stringMatching(/^allow\[0\]: .* is no protocol\.$/s),
+      ]);
+      expect(problemsOf({ egress: [{ for: 'x', protocol, port: 2379, to: from }] })).toHaveLength(1);
+    }
+  });
+
+  test("a node's own port by `allow`, which takes everybody where groups do not", () => {
+    const told = (port: number, endPort?: number) =>
+      problemsOf({
+        allow: [
+          { protocol: 'TCP', port, ...(endPort === undefined ? {} : { endPort }), from: ['0.0.0.0/0'] },
+        ],
+      });
+    for (const port of [22, 6443, 10250, 10256])
+      expect(told(port)).toEqual([`allow[0]: Port ${port} is the node's own.`]);
+    expect(told(20, 8000)).toEqual([
+      'allow[0]: Port 2379, 2380, 2381 is for the node alone.',
+      "allow[0]: Port 22, 6443 is the node's own.",
+    ]);
+    expect(told(30000, 32767)).toEqual([]);
+  });
+
+  test('a transport that is none', () => {
+    expect(problemsOf({ transports: ['constructor' as 'calico-bgp'] })).toEqual([
+      'transports[0]: "constructor" is no transport.',
     ]);
   });
 
