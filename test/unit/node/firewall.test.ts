@@ -162,6 +162,24 @@ test('ports of loopback are open to nobody: no role has them, and no entry can',
   expect(problemsOf({ allow: [{ protocol: 'TCP', port: 2379, from: ['10.0.0.1'] }] })).toHaveLength(1);
 });
 
+test('a pod does not speak for its node, though the plugin may give what it sends the address of the node', () => {
+  const addresses = { ...ADDRESSES, etcd: ['10.0.5.0/30'] };
+  for (const role of ['control-plane', 'worker'] as const) {
+    const forward = lines('forward', firewall({ role, addresses, transports: ['cilium-vxlan'] }).ruleset);
+    const pods = forward.indexOf(
+      'ip saddr { 10.244.0.0/16 } accept comment "what pods send, network policies judge"',
+    );
+    for (const line of [
+      'ip saddr { 10.244.0.0/16 } ip daddr { 10.0.0.0/24 } udp dport 8472 drop comment "cilium-vxlan: not for pods"',
+      'ip6 saddr { fd00:2::/56 } ip6 daddr { fd00:1::/64 } udp dport 8472 drop comment "cilium-vxlan: not for pods"',
+      'ip saddr { 10.244.0.0/16 } ip daddr { 10.0.0.10, 10.0.0.11, 10.0.5.0/30 } tcp dport 2379-2380 drop comment "etcd: not for pods"',
+    ]) {
+      expect(forward).toContain(line);
+      expect(forward.indexOf(line)).toBeLessThan(pods);
+    }
+  }
+});
+
 test('a load balancer in front of the API server is reached at its own port', () => {
   const addresses = { ...ADDRESSES, apiServers: ['10.0.8.3'] };
   const endpoint = (props: object) =>
