@@ -58,6 +58,7 @@ export interface NewKey {
 export class KeyRing {
   private constructor(
     private readonly path: string,
+    private text: string | undefined,
     private file: z.infer<typeof FILE>,
   ) {}
 
@@ -74,7 +75,7 @@ export class KeyRing {
       text = JSON.stringify({ keys: [newEntry(first)] });
       await writeFileAtomic(path, text);
     }
-    return new KeyRing(path, parseFile(path, text));
+    return new KeyRing(path, text, parseFile(path, text));
   }
 
   /** The keys that count now, the one that writes first. */
@@ -133,9 +134,22 @@ export class KeyRing {
   }
 
   private async save(file: z.infer<typeof FILE>): Promise<void> {
-    await writeFileAtomic(this.path, JSON.stringify(file));
+    // A run whose lock was taken away while it slept must not write keys of before over those that write now.
+    if ((await readIfThere(this.path)) !== this.text) throw changedMeanwhile(this.path);
+    const text = JSON.stringify(file);
+    await writeFileAtomic(this.path, text);
+    this.text = text;
     this.file = file;
   }
+}
+
+function changedMeanwhile(path: string): KeelsonError {
+  return new KeelsonError({
+    code: 'cli/state',
+    where: path,
+    message: 'Another run changed the keys meanwhile.',
+    fix: 'Run this again: it goes on from what is there now.',
+  });
 }
 
 function referenceId(name: string): string {

@@ -84,6 +84,22 @@ describe('the encryption key', () => {
     expect(ring.rotation).toBeUndefined();
   });
 
+  test('is not written over by a run that slept while others rotated: their keys would be lost', async () => {
+    const folder = temporaryFolder();
+    await KeyRing.open(folder, FIRST);
+    const asleep = await KeyRing.open(folder);
+    const begun = await asleep.begin({ method: 'secretbox' });
+    await (await KeyRing.open(folder)).finish();
+    await (await KeyRing.open(folder)).begin({ method: 'aesgcm' });
+    const before = readFileSync(encryptionKeysFile(folder), 'utf8');
+    for (const late of [() => asleep.reach({ ...begun, phase: 'drop' }), () => asleep.finish()])
+      expect((await problemsOfAsync(late))[0]).toMatchObject({
+        code: 'cli/state',
+        message: 'Another run changed the keys meanwhile.',
+      });
+    expect(readFileSync(encryptionKeysFile(folder), 'utf8')).toBe(before);
+  });
+
   test('goes through a rotation that survives every interruption: what is on disk is always whole', async () => {
     const folder = temporaryFolder();
     const first = await KeyRing.open(folder, FIRST);
