@@ -21,7 +21,7 @@ interface Stored {
  */
 export async function rewriteAll(api: Api, collection: string, signal?: AbortSignal): Promise<number> {
   let count = 0;
-  for await (const page of pagesOf(api, collection)) {
+  for await (const page of pagesOf(api, collection, 'metadata')) {
     if (typeof page === 'number') throw new Error(`listing ${collection} was answered ${page}`);
     const waiting = [...page] as Stored[];
     const worker = async (): Promise<void> => {
