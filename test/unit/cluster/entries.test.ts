@@ -31,7 +31,10 @@ test('a control plane', () => {
     `0600 root:root file ${keelson}/audit-policy.yaml AUD-1`,
   ]);
   const pki = entries.filter(({ path }) => path.includes('/pki/'));
-  for (const entry of pki) expect(line(entry)).toMatch(/^0600 root:root file \S+ NET-4$/);
+  for (const entry of pki) {
+    expect(line(entry)).toMatch(/^0600 root:root file \S+ NET-4$/);
+    expect(entry.cis).toEqual(['1.1.19', entry.path.endsWith('.key') ? '1.1.21' : '1.1.20']);
+  }
   // What is the same on every machine is asked for once; what is of one machine has its name.
   expect(references(pki)).toEqual([
     ...['ca.crt', 'ca.key', 'etcd/ca.crt', 'front-proxy-ca.crt'].map((name) => `prod/${name}`),
