@@ -155,6 +155,25 @@ const NO_RESERVED_NAMES: readonly UserRule[] = [
   },
 ];
 
+/**
+ * The prefix is put before an expression as text, and an expression may leave the brackets it is put in (`a) == '' ? '' : (b`).
+ * So what came out is looked at, too.
+ */
+function prefixRules(username: PrefixedClaimSource, groups?: PrefixedClaimSource): readonly UserRule[] {
+  const own: UserRule[] = [];
+  if ('expression' in username)
+    own.push({
+      expression: `user.username.startsWith(${literal(username.prefix)})`,
+      message: 'the name of the user is without its prefix',
+    });
+  if (groups !== undefined && 'expression' in groups)
+    own.push({
+      expression: `user.groups.all(group, group.startsWith(${literal(groups.prefix)}))`,
+      message: 'the name of a group is without its prefix',
+    });
+  return own;
+}
+
 /** The API server itself lets a token pass that says nothing of whether its address was verified. */
 const VERIFIED_EMAIL: ClaimRule = {
   expression: 'claims.?email_verified.orValue(false) == true',
@@ -187,7 +206,11 @@ export function jwtAuthenticator(issuer: OidcIssuer): Readonly<Record<string, un
         extra: Object.entries(extra).map(([key, valueExpression]) => ({ key, valueExpression })),
       }),
     },
-    userValidationRules: unique([...NO_RESERVED_NAMES, ...(issuer.userRules ?? [])]),
+    userValidationRules: unique([
+      ...NO_RESERVED_NAMES,
+      ...prefixRules(username, groups),
+      ...(issuer.userRules ?? []),
+    ]),
   };
 }
 

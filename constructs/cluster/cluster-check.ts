@@ -61,6 +61,7 @@ export function checkCluster(check: PropsCheck, id: string, props: SelfManagedCl
     `${shown(props.endpoint)} is no host with a port.`,
     'Give it as api.example:6443, 192.0.2.1:6443 or [2001:db8::1]:6443.',
   );
+  checkSockets(check, props);
   checkMachines(check, props);
   checkRanges(check, props);
   const domain = props.domain ?? 'cluster.local';
@@ -95,6 +96,30 @@ function checkVersions(
     'Upgrade control planes first, and workers soon after.',
   );
 }
+
+/** The folder of a socket is all that the API server's pod sees of the machine besides its own: not `/run`, where others have theirs. */
+function checkSockets(check: PropsCheck, { encryption }: SelfManagedClusterProps): void {
+  for (const [index, key] of encryption.keys.entries()) {
+    if (key.method !== 'kms') continue;
+    const folder = key.socket.slice(0, key.socket.lastIndexOf('/'));
+    check.require(
+      folder.split('/').length > 2 && !SHARED.some((one) => folder === one || folder.startsWith(`${one}/`)),
+      `encryption.keys[${index}].socket`,
+      `${shown(key.socket)} is not in a folder of the plugin's own.`,
+      'Put it in one, for example /run/kms/plugin.sock.',
+    );
+  }
+}
+
+/** Folders in which sockets and keys of others are. */
+const SHARED = [
+  '/etc/kubernetes',
+  '/run/containerd',
+  '/run/systemd',
+  '/var/run',
+  '/var/lib/kubelet',
+  '/var/lib/etcd',
+];
 
 function checkMachines(
   check: PropsCheck,
@@ -152,14 +177,14 @@ function isHostName(name: string): boolean {
   return name.length <= 253 && name.split('.').every(isDnsLabel) && !/(^|\.)\d+$/.test(name);
 }
 
-/** Neither loopback, nor unspecified, nor of one link, nor multicast. */
+/** Loopback, unspecified, of one link, multicast, reserved: no machine, pod or Service has one of them. */
+const NEVER: readonly Cidr[] = [
+  ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'],
+  ...['::/128', '::1/128', 'fe80::/10', 'ff00::/8'],
+].flatMap((range) => Cidr.parse(range) ?? []);
+
 function usable(ip: Ip | undefined): boolean {
-  if (ip === undefined) return false;
-  const never =
-    ip.family === 4
-      ? ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4']
-      : ['::/128', '::1/128', 'fe80::/10', 'ff00::/8'];
-  return !never.some((range) => Cidr.parse(range)?.containsIp(ip));
+  return ip !== undefined && !NEVER.some((range) => range.containsIp(ip));
 }
 
 /**
@@ -203,6 +228,12 @@ function checkRanges(check: PropsCheck, props: SelfManagedClusterProps): void {
         property === 'pods'
           ? 'Give room for the range of each node.'
           : 'Give room for the Services, and no more.',
+      );
+      check.require(
+        !NEVER.some((range) => range.containsCidr(cidr) || cidr.containsCidr(range)),
+        place,
+        `${text} has addresses of loopback, of one link, multicast or reserved.`,
+        'Give a range of a network of your own.',
       );
       for (const [other, range] of ranges) {
         check.require(

@@ -17,8 +17,10 @@ const API_VERSION = 'kubeadm.k8s.io/v1beta4';
 /** Where the kubelet finds its runtime. */
 const RUNTIME_SOCKET = 'unix:///run/containerd/containerd.sock';
 
-/** The token with which a machine asks for its first certificate: made for one join, and short-lived. */
-export const JOIN_TOKEN = new SecretReference('join-token');
+/** The token with which a machine asks a cluster for its first certificate: made for one join, short-lived, and no other cluster's. */
+export function joinToken(cluster: string): SecretReference {
+  return new SecretReference(`${cluster}/join-token`);
+}
 
 /** A kubeconfig with the authority and the address of the API, by which a machine knows the cluster it joins. Source: AUTH-1. */
 export const DISCOVERY_FILE = `${KEELSON_FOLDER}/discovery.conf`;
@@ -38,6 +40,8 @@ export interface KubeadmCluster {
   readonly environment: Readonly<Record<string, string>>;
   /** URLs of an etcd of its own; undefined where it runs beside each API server. */
   readonly etcdEndpoints?: readonly string[];
+  /** Folders of the sockets of plugins that keep keys. */
+  readonly pluginFolders: readonly string[];
 }
 
 /** kubeadm's ClusterConfiguration: the components with our settings, and nothing that differs between machines. */
@@ -74,7 +78,7 @@ export function clusterConfiguration(cluster: KubeadmCluster, controlPlane: Cont
           },
     apiServer: {
       extraArgs: kubeadmArguments(apiServer),
-      extraVolumes: apiServerVolumes(controlPlane),
+      extraVolumes: apiServerVolumes(controlPlane, cluster.pluginFolders),
       ...environment,
     },
     controllerManager: { extraArgs: kubeadmArguments(controllerManager), ...environment },
@@ -91,9 +95,13 @@ export function clusterConfiguration(cluster: KubeadmCluster, controlPlane: Cont
 }
 
 /** The folders as a whole, so that a file that is replaced is seen. */
-function apiServerVolumes({ layout }: ControlPlane): readonly KubeadmVolume[] {
+function apiServerVolumes(
+  { layout }: ControlPlane,
+  pluginFolders: readonly string[],
+): readonly KubeadmVolume[] {
   return [
     readOnlyVolume('keelson', layout.configuration),
+    ...pluginFolders.map((folder, index) => readOnlyVolume(`kms-${index}`, folder)),
     {
       name: 'audit-log',
       hostPath: layout.logs,
@@ -105,13 +113,17 @@ function apiServerVolumes({ layout }: ControlPlane): readonly KubeadmVolume[] {
 }
 
 /** kubeadm's InitConfiguration, for the first machine. */
-export function initConfiguration({ name, address }: Machine, port: number): NodeDocument {
+export function initConfiguration(
+  { name, address }: Machine,
+  port: number,
+  token: SecretReference,
+): NodeDocument {
   return {
     apiVersion: API_VERSION,
     kind: 'InitConfiguration',
     bootstrapTokens: [
       {
-        token: JOIN_TOKEN,
+        token,
         ttl: TOKEN_LIFETIME,
         description: 'joins of the first machines',
         usages: ['signing', 'authentication'],
@@ -132,16 +144,20 @@ export function joinConfiguration(
   { name, address }: Machine,
   role: 'control-plane' | 'worker',
   port: number,
+  token: SecretReference,
 ): NodeDocument {
   return {
     apiVersion: API_VERSION,
     kind: 'JoinConfiguration',
-    discovery: { file: { kubeConfigPath: DISCOVERY_FILE }, tlsBootstrapToken: JOIN_TOKEN },
+    discovery: { file: { kubeConfigPath: DISCOVERY_FILE }, tlsBootstrapToken: token },
     nodeRegistration: registration(name, address, role),
     ...(role === 'control-plane'
-      ? { controlPlane: { localAPIEndpoint: { advertiseAddress: address, bindPort: port } } }
+      ? {
+          controlPlane: { localAPIEndpoint: { advertiseAddress: address, bindPort: port } },
+          // A worker has no such folder, and kubeadm does not join where one that is named is missing.
+          patches: { directory: PATCHES_FOLDER },
+        }
       : {}),
-    patches: { directory: PATCHES_FOLDER },
   };
 }
 

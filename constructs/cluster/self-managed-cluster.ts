@@ -30,6 +30,7 @@ import {
   DISCOVERY_FILE,
   initConfiguration,
   joinConfiguration,
+  joinToken,
   type KubeadmCluster,
 } from './kubeadm-documents';
 import type { Machine } from './machine';
@@ -174,7 +175,9 @@ export class SelfManagedCluster extends Construct {
       case 'worker':
         return [
           { kind: 'folder', path: KEELSON_FOLDER, ...ROOT, mode: 0o700 },
-          kubeadmFile([joinConfiguration(machine, 'worker', STANDARD_PORTS.apiServer)]),
+          kubeadmFile([
+            joinConfiguration(machine, 'worker', STANDARD_PORTS.apiServer, joinToken(this.node.path)),
+          ]),
           discoveryFile(this.node.path),
         ];
     }
@@ -190,12 +193,12 @@ export class SelfManagedCluster extends Construct {
     const node = this.nodeOf('control-plane');
     const documents = isFirst
       ? [
-          initConfiguration(machine, port),
+          initConfiguration(machine, port, joinToken(this.node.path)),
           clusterConfiguration(this.#kubeadm(), controlPlane),
           node.kubelet!.document,
           node.kubeProxy!.document,
         ]
-      : [joinConfiguration(machine, 'control-plane', port)];
+      : [joinConfiguration(machine, 'control-plane', port, joinToken(this.node.path))];
     const pods = controlPlane.components
       .map(({ name }) => name)
       .filter((name) => name !== 'etcd' || etcd === undefined);
@@ -299,7 +302,7 @@ export class SelfManagedCluster extends Construct {
       domain = 'cluster.local',
       etcd,
     } = this.#props;
-    const { cryptography = 'modern' } = this.#props;
+    const { cryptography = 'modern', encryption } = this.#props;
     return {
       name: this.node.id,
       kubernetes,
@@ -309,6 +312,7 @@ export class SelfManagedCluster extends Construct {
       domain,
       cryptography,
       environment: CRYPTOGRAPHY[cryptography].environment,
+      pluginFolders: [...new Set(encryption.keys.flatMap(pluginFolder))],
       ...(etcd === undefined ? {} : { etcdEndpoints: etcd.map(etcdEndpoint) }),
     };
   }
@@ -348,6 +352,11 @@ function withIssuer(authentication: AuthenticationProps = {}, domain = 'cluster.
   const { serviceAccounts } = authentication;
   const issuer = `https://kubernetes.default.svc.${domain}`;
   return { ...authentication, serviceAccounts: { issuer, ...serviceAccounts } };
+}
+
+/** The folder of a plugin's socket, which the API server's pod has to see. */
+function pluginFolder(key: EncryptionKey): readonly string[] {
+  return key.method === 'kms' ? [key.socket.slice(0, key.socket.lastIndexOf('/'))] : [];
 }
 
 /** What kubeadm is started with. */

@@ -1,5 +1,8 @@
 import { Cidr, type FirewallRule } from '../../model';
+import { STANDARD_PORTS } from '../control-plane/layout';
+import type { ClusterAddresses } from './cluster-addresses';
 import type { Firewall, FirewallProps, Opening } from './firewall';
+import { NETWORK_TRANSPORTS, type NetworkTransport } from './network-transport';
 
 /** The name of the table, in the family `inet`. Nothing else is touched: kube-proxy and network plugins have their own. */
 export const FIREWALL_TABLE = 'keelson';
@@ -19,7 +22,7 @@ const PRIORITY = 'filter - 10';
  */
 export function firewallRuleset(
   { inbound, outbound }: Pick<Firewall, 'inbound' | 'outbound'>,
-  { role, addresses, allow = [], logDrops = true }: FirewallProps,
+  { role, addresses, transports = [], allow = [], logDrops = true }: FirewallProps,
 ): string {
   const { pods, nodes, administrators } = addresses;
   const log = (direction: string): readonly string[] =>
@@ -43,6 +46,7 @@ export function firewallRuleset(
     ...log('in'),
   ]);
   const forwarded = [
+    ...ofNodes(addresses, transports).flatMap((opening) => keptFromPods(pods, opening)),
     ...rules('saddr', { for: 'what pods send, network policies judge', protocol: 'any', peers: pods }),
     ...matches('saddr', nodes).flatMap((from) =>
       matches('daddr', pods)
@@ -126,6 +130,37 @@ function rewritten({
   const asked = `meta l4proto ${protocol.toLowerCase()} ct original proto-dst ${span(port, endPort)}`;
   return matches('saddr', from).map(
     (match) => `${match} ct status dnat ${asked} accept comment "${purpose}"`,
+  );
+}
+
+/**
+ * What nodes alone say to each other. The network plugin may give what a pod sends to another node the address of its own node: so a
+ * pod is told from its node here, and nowhere later. It could put packets into the tunnels of the plugin otherwise, past every network
+ * policy, or reach etcd from a control plane.
+ */
+function ofNodes(
+  { nodes, controlPlanes, etcd = [] }: ClusterAddresses,
+  transports: readonly NetworkTransport[],
+): readonly Opening[] {
+  const { etcdClient, etcdPeer } = STANDARD_PORTS;
+  return [
+    ...transports.map((name) => ({ for: name, ...NETWORK_TRANSPORTS[name], peers: nodes })),
+    { for: 'etcd', protocol: 'TCP', port: etcdClient, endPort: etcdPeer, peers: [...controlPlanes, ...etcd] },
+  ];
+}
+
+/** The lines that drop what pods send to ports of nodes. */
+function keptFromPods(
+  pods: readonly string[],
+  { for: purpose, protocol, port, endPort, peers }: Opening,
+): readonly string[] {
+  return matches('saddr', pods).flatMap((from) =>
+    matches('daddr', peers)
+      .filter((to) => to.startsWith(`${from.split(' ')[0]} `))
+      .map(
+        (to) =>
+          `${from} ${to} ${protocol.toLowerCase()} dport ${span(port!, endPort)} drop comment "${purpose}: not for pods"`,
+      ),
   );
 }
 

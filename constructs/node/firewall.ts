@@ -1,5 +1,6 @@
 import { throwIfAny, type FirewallRule, type Problem, type Protocol } from '../../model';
 import { STANDARD_PORTS } from '../control-plane/layout';
+import { shown } from '../validation';
 import {
   addressProblems,
   invalid,
@@ -200,10 +201,20 @@ export function firewallProblems({
   role,
   addresses,
   apiServerPort = STANDARD_PORTS.apiServer,
+  transports = [],
   allow = [],
   egress = [],
 }: FirewallProps): readonly Problem[] {
   const problems: Problem[] = [...addressProblems(addresses)];
+  for (const [index, name] of transports.entries())
+    if (!Object.hasOwn(NETWORK_TRANSPORTS, name))
+      problems.push(
+        invalid(
+          `transports[${index}]`,
+          `${shown(name)} is no transport.`,
+          `Use ${Object.keys(NETWORK_TRANSPORTS).join(', ')}.`,
+        ),
+      );
   if (!isPort(apiServerPort))
     problems.push(
       invalid('apiServerPort', `${apiServerPort} is no port.`, 'Give a whole number from 1 to 65535.'),
@@ -218,7 +229,10 @@ export function firewallProblems({
     peers: string,
     list: readonly string[],
   ): void => {
-    const { port, endPort = port, for: purpose = 'workloads' } = rule;
+    const { protocol, port, endPort = port, for: purpose = 'workloads' } = rule;
+    // It stands in the ruleset as it is.
+    if (!PROTOCOLS.includes(protocol))
+      problems.push(invalid(where, `${shown(protocol)} is no protocol.`, `Give ${PROTOCOLS.join(', ')}.`));
     if (![port, endPort].every(isPort) || endPort < port)
       problems.push(
         invalid(
@@ -250,6 +264,15 @@ export function firewallProblems({
           'Leave it closed: ask through the API server.',
         ),
       );
+    const named = OF_A_GROUP.filter(([port]) => rule.port <= port && port <= (rule.endPort ?? rule.port));
+    if (rule.protocol === 'TCP' && named.length > 0)
+      problems.push(
+        invalid(
+          `allow[${index}]`,
+          `Port ${named.map(([port]) => port).join(', ')} is the node's own.`,
+          `Name who needs it in ${named.map(([, group]) => `addresses.${group}`).join(', ')}.`,
+        ),
+      );
   }
   for (const [index, rule] of egress.entries()) check(`egress[${index}]`, rule, 'to', rule.to);
   return problems;
@@ -258,6 +281,16 @@ export function firewallProblems({
 function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65535;
 }
+
+const PROTOCOLS: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
+
+/** Ports of the node itself, and the group that says who is let in: groups hold no more than a network of one owner. */
+const OF_A_GROUP: readonly (readonly [port: number, group: AddressGroup])[] = [
+  [22, 'administrators'],
+  [STANDARD_PORTS.apiServer, 'administrators'],
+  [KUBELET_PORTS.api, 'scrapers'],
+  [KUBE_PROXY_PORTS.health, 'loadBalancers'],
+];
 
 /** Ports that nobody beyond the node is let in to, whoever asks. */
 const LOOPBACK_ALONE: readonly number[] = [

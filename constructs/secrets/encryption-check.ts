@@ -2,6 +2,7 @@ import { startOfDay, type Problem } from '../../model';
 import { CRYPTOGRAPHY, type CryptographyName } from '../control-plane/cryptography';
 import { KEY_BYTES, methodOf, type EncryptionKey } from './encryption-key';
 import type { EncryptionProps } from './encryption-part';
+import { SecretReference } from './secret-reference';
 
 const WHERE = 'encryption at rest';
 
@@ -52,11 +53,19 @@ function keyProblems(key: EncryptionKey, cryptography: CryptographyName): readon
         `Use ${encryption.join(' or ')}.`,
       ),
     );
+  if (key.method !== 'kms' && !((key.secret as unknown) instanceof SecretReference))
+    problems.push(
+      invalid(
+        where,
+        'Its secret is no reference: it would stand in what is written for review.',
+        'Give a SecretReference.',
+      ),
+    );
   if (key.method === 'aesgcm' && Number.isNaN(startOfDay(key.madeOn).getTime()))
     problems.push(invalid(where, `'${key.madeOn}' is no day.`, 'Give the day it was made as YYYY-MM-DD.'));
   if (key.method === 'kms') {
     const { socket, timeoutSeconds } = key;
-    if (!/^\/[^\0\n@]+$/.test(socket) || socket.length > 107)
+    if (!/^(\/[\w.,:+-]+)+$/.test(socket) || /\/\.\.?(\/|$)/.test(socket) || socket.length > 107)
       problems.push(
         invalid(
           where,

@@ -6,7 +6,10 @@ import type { HostAccess } from '../probe';
 const TIMEOUT_MS = 15_000;
 
 /** Keys of one answer; etcd hands out the rest page by page. */
-const PAGE = 500;
+const PAGE = 20;
+
+/** The longest answer, in bytes: a page of the longest values that etcd takes by default (1.5 MiB), where gRPC would take 4 MiB. */
+const ANSWER_MAX = 2 * PAGE * 1024 * 1024;
 
 /** A key of etcd with its raw value, as the API server stored it. */
 export interface StoredValue {
@@ -31,7 +34,9 @@ export class EtcdClient {
       readFileSync(etcd.keyFile),
       readFileSync(etcd.certFile),
     );
-    this.client = new Client(new URL(etcd.endpoint).host, identity);
+    this.client = new Client(new URL(etcd.endpoint).host, identity, {
+      'grpc.max_receive_message_length': ANSWER_MAX,
+    });
   }
 
   /** Ends the connection. */

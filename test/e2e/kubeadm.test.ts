@@ -42,7 +42,7 @@ async function writeMachine(
 ): Promise<(path: string) => string> {
   const root = join(folder, below);
   const here = (path: string): string => path.replace(/\/etc\/kubernetes(?=\/|$)/g, `${root}/etc/kubernetes`);
-  const value = (id: string): string => (id === 'join-token' ? 'abcdef.0123456789abcdef' : 'unused');
+  const value = (id: string): string => (id.endsWith('/join-token') ? 'abcdef.0123456789abcdef' : 'unused');
   for (const entry of prod.machineFiles(machine)) {
     if (entry.kind !== 'file' || !/kubeadm\.yaml$|\/patches\//.test(entry.path)) continue;
     const documents = [(entry as NodeFile).content].flat();

@@ -85,6 +85,25 @@ describe('what is refused', () => {
     ['Services without room for the DNS', { services: ['10.96.0.0/30'] }, 'has 30 bits; from 12 to 28'],
     ['Services that the API server does not take', { services: ['11.0.0.0/8'] }, 'has 8 bits'],
     ['pods without room for a node', { pods: ['10.244.0.0/28'] }, 'has 28 bits; from 8 to 24'],
+    [
+      'pods that are loopback',
+      { pods: ['127.0.0.0/8'] },
+      'prod.pods[0]: 127.0.0.0/8 has addresses of loopback',
+    ],
+    ['pods where clouds give credentials', { pods: ['169.254.0.0/16'] }, 'prod.pods[0]: 169.254.0.0/16'],
+    ['Services that are multicast', { services: ['224.0.0.0/12'] }, 'prod.services[0]: 224.0.0.0/12'],
+    [
+      'a machine that is broadcast',
+      { workers: [{ name: 'a', address: '255.255.255.255' }] },
+      'no address that',
+    ],
+    ...['/plugin.sock', '/run/plugin.sock', '/run/containerd/kms.sock'].map(
+      (socket): [string, Partial<SelfManagedClusterProps>, string] => [
+        `a socket beside those of others: ${socket}`,
+        { encryption: { keys: [{ method: 'kms', name: 'vault', socket }] } },
+        `prod.encryption.keys[0].socket: "${socket}" is not in a folder of the plugin's own`,
+      ],
+    ),
   ])('%s', (_, props, message) => {
     expect(problems(props)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
   });
@@ -119,9 +138,34 @@ describe("kubeadm's documents", () => {
       const [join] = documents(entries);
       expect(join?.['discovery']).toEqual({
         file: { kubeConfigPath: '/etc/kubernetes/keelson/discovery.conf' },
-        tlsBootstrapToken: new SecretReference('join-token'),
+        tlsBootstrapToken: new SecretReference('prod/join-token'),
       });
     }
+  });
+
+  test('kubeadm is told of patches where there are any: it does not join where the folder is missing', () => {
+    for (const machine of prod.machines) {
+      const entries = prod.machineFiles(machine);
+      const [document] = documents(entries);
+      const { directory } = (document?.['patches'] ?? {}) as { directory?: string };
+      const there = entries.some(({ path }) => path.startsWith('/etc/kubernetes/keelson/patches/'));
+      expect(directory).toBe(there ? '/etc/kubernetes/keelson/patches' : undefined);
+    }
+  });
+
+  test('the API server sees the socket of a plugin, and no more of the machine for it', () => {
+    const kms = { method: 'kms' as const, name: 'vault', socket: '/run/kms/vault/plugin.sock' };
+    const [, configuration] = documents(cluster({ encryption: { keys: [kms] } }).machineFiles(first!));
+    const { extraVolumes } = configuration?.['apiServer'] as { extraVolumes: readonly unknown[] };
+    const folder = '/run/kms/vault';
+    expect(extraVolumes).toContainEqual({
+      name: 'kms-0',
+      hostPath: folder,
+      mountPath: folder,
+      readOnly: true,
+      pathType: 'Directory',
+    });
+    expect(extraVolumes).toHaveLength(3);
   });
 
   test('the token of joins is a reference, and short-lived', () => {

@@ -47,6 +47,26 @@ describe('issuers', () => {
     expect(groups).toEqual({ expression: 'dyn(claims.roles).map(name, "team:" + name)' });
   });
 
+  test('an expression that leaves its brackets, and so loses the prefix, makes nobody a user', () => {
+    const { claimMappings, userValidationRules } = entry({
+      username: { expression: "claims.sub) == '' ? '' : (claims.sub", prefix: 'staff:' },
+      groups: { expression: 'claims.roles) + dyn(claims.roles', prefix: 'team:' },
+    }) as never as {
+      claimMappings: Record<'username' | 'groups', { expression: string }>;
+      userValidationRules: { expression: string }[];
+    };
+    // Both are sound CEL that the API server would take, and both give names as a token has them.
+    const { username, groups } = claimMappings;
+    expect(username.expression).toBe("\"staff:\" + (claims.sub) == '' ? '' : (claims.sub)");
+    expect(groups.expression).toBe('dyn(claims.roles) + dyn(claims.roles).map(name, "team:" + name)');
+    expect(userValidationRules.map(({ expression }) => expression)).toEqual(
+      expect.arrayContaining([
+        'user.username.startsWith("staff:")',
+        'user.groups.all(group, group.startsWith("team:"))',
+      ]),
+    );
+  });
+
   test.each([
     [{ claim: 'email', prefix: 'staff:' }, true],
     [{ expression: 'claims["email"]', prefix: 'staff:' }, true],

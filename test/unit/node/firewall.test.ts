@@ -155,8 +155,29 @@ test('ports of loopback are open to nobody: no role has them, and no entry can',
       expect(closed.filter((one) => port! <= one && one <= endPort!)).toEqual([]);
   expect(
     problemsOf({ allow: [{ protocol: 'TCP', port: 10000, endPort: 11000, from: ['10.0.0.1'] }] }),
-  ).toEqual(['allow[0]: Port 10257, 10259, 10248, 10249, 10258, 10255 is for the node alone.']);
+  ).toEqual([
+    'allow[0]: Port 10257, 10259, 10248, 10249, 10258, 10255 is for the node alone.',
+    "allow[0]: Port 10250, 10256 is the node's own.",
+  ]);
   expect(problemsOf({ allow: [{ protocol: 'TCP', port: 2379, from: ['10.0.0.1'] }] })).toHaveLength(1);
+});
+
+test('a pod does not speak for its node, though the plugin may give what it sends the address of the node', () => {
+  const addresses = { ...ADDRESSES, etcd: ['10.0.5.0/30'] };
+  for (const role of ['control-plane', 'worker'] as const) {
+    const forward = lines('forward', firewall({ role, addresses, transports: ['cilium-vxlan'] }).ruleset);
+    const pods = forward.indexOf(
+      'ip saddr { 10.244.0.0/16 } accept comment "what pods send, network policies judge"',
+    );
+    for (const line of [
+      'ip saddr { 10.244.0.0/16 } ip daddr { 10.0.0.0/24 } udp dport 8472 drop comment "cilium-vxlan: not for pods"',
+      'ip6 saddr { fd00:2::/56 } ip6 daddr { fd00:1::/64 } udp dport 8472 drop comment "cilium-vxlan: not for pods"',
+      'ip saddr { 10.244.0.0/16 } ip daddr { 10.0.0.10, 10.0.0.11, 10.0.5.0/30 } tcp dport 2379-2380 drop comment "etcd: not for pods"',
+    ]) {
+      expect(forward).toContain(line);
+      expect(forward.indexOf(line)).toBeLessThan(pods);
+    }
+  }
 });
 
 test('a load balancer in front of the API server is reached at its own port', () => {
@@ -264,6 +285,38 @@ describe('what is refused', () => {
       'egress[0]: 9 to 8 are no ports.',
       'egress[0].for: It is no short name.',
       "egress[0].to[0]: 'nowhere' is no address and no range.",
+    ]);
+  });
+
+  test('a protocol that is none: it would stand in the ruleset as it is, and small letters would pass the closed ports by', () => {
+    const from = ['0.0.0.0/0'];
+    for (const protocol of ['tcp', 'any', 'TCP\n    accept', 'constructor', undefined] as never as 'TCP'[]) {
+      expect(problemsOf({ allow: [{ protocol, port: 2379, from }] })).toEqual([
+        expect.stringMatching(/^allow\[0\]: .* is no protocol\.$/s),
+      ]);
+      expect(problemsOf({ egress: [{ for: 'x', protocol, port: 2379, to: from }] })).toHaveLength(1);
+    }
+  });
+
+  test("a node's own port by `allow`, which takes everybody where groups do not", () => {
+    const told = (port: number, endPort?: number) =>
+      problemsOf({
+        allow: [
+          { protocol: 'TCP', port, ...(endPort === undefined ? {} : { endPort }), from: ['0.0.0.0/0'] },
+        ],
+      });
+    for (const port of [22, 6443, 10250, 10256])
+      expect(told(port)).toEqual([`allow[0]: Port ${port} is the node's own.`]);
+    expect(told(20, 8000)).toEqual([
+      'allow[0]: Port 2379, 2380, 2381 is for the node alone.',
+      "allow[0]: Port 22, 6443 is the node's own.",
+    ]);
+    expect(told(30000, 32767)).toEqual([]);
+  });
+
+  test('a transport that is none', () => {
+    expect(problemsOf({ transports: ['constructor' as 'calico-bgp'] })).toEqual([
+      'transports[0]: "constructor" is no transport.',
     ]);
   });
 

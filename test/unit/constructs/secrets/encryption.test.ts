@@ -119,6 +119,13 @@ describe('what is refused', () => {
       [kms('a', { socket: `/${'x'.repeat(107)}` })],
       'is no path of a socket',
     ],
+    ['a socket beside a folder', [kms('a', { socket: '/run/kms/../plugin.sock' })], 'is no path of a socket'],
+    ['a socket with a line of its own', [kms('a', { socket: '/run/\rx: y' })], 'is no path of a socket'],
+    [
+      'a value in place of a reference, and it is not repeated',
+      [{ name: 'a', secret: 'QUJD' as never as SecretReference }],
+      'encryption at rest, key a: Its secret is no reference: it would stand in what is written for review.',
+    ],
     ['an abstract socket, which has no owner', [kms('a', { socket: '/@plugin' })], 'is no path of a socket'],
     ['a timeout that is none', [kms('a', { timeoutSeconds: 0.5 })], '0.5 is no timeout'],
     ['a name twice, whatever the methods', [box('a'), kms('a')], "Two keys are named 'a'"],
