@@ -38,6 +38,19 @@ export interface ApiRequest {
 const TIMEOUT_MS = 15_000;
 const MAX_BODY = 16 * 1024 * 1024;
 
+/** What may be asked twice: it does no more than once. */
+const REPEATABLE: readonly string[] = ['GET', 'PUT', 'DELETE'];
+
+/** How many kept connections may turn out to be closed before one request. */
+const MAX_STALE = 32;
+
+/** A connection that was kept, and that the server closed just as it was used again: nobody has read the request. */
+class StaleConnection extends Error {
+  public constructor(public override readonly cause: Error) {
+    super(cause.message);
+  }
+}
+
 /** A small client of the Kubernetes API: what probes need, with nothing between them and the wire. */
 export class ApiClient {
   private readonly agent: Agent;
@@ -68,49 +81,60 @@ export class ApiClient {
    * @throws KeelsonError (`cluster/unreachable`) where there is no answer within 15 s
    */
   public async send(call: ApiRequest): Promise<ApiResponse> {
+    for (let stale = 0; ; stale += 1) {
+      try {
+        return await this.once(call);
+      } catch (error) {
+        const isStale = error instanceof StaleConnection;
+        // Each time one kept connection less: at last it is a new one, whose end is an answer.
+        if (isStale && stale < MAX_STALE && REPEATABLE.includes(call.method ?? 'GET')) continue;
+        throw this.unreachable(isStale ? error.cause : error);
+      }
+    }
+  }
+
+  private async once(call: ApiRequest): Promise<ApiResponse> {
     const url = new URL(this.access.server.replace(/\/$/, '') + call.path);
     const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
-    try {
-      return await new Promise((done, fail) => {
-        const outgoing = request(
-          url,
-          {
-            agent: this.agent,
-            method: call.method ?? 'GET',
-            signal: AbortSignal.timeout(TIMEOUT_MS),
-            headers: {
-              accept: 'application/json',
-              ...(this.access.token === undefined ? {} : { authorization: `Bearer ${this.access.token}` }),
-              ...(payload === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
-              ...call.headers,
-            },
+    return new Promise((done, fail) => {
+      const outgoing = request(
+        url,
+        {
+          agent: this.agent,
+          method: call.method ?? 'GET',
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+          headers: {
+            accept: 'application/json',
+            ...(this.access.token === undefined ? {} : { authorization: `Bearer ${this.access.token}` }),
+            ...(payload === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+            ...call.headers,
           },
-          (incoming) => {
-            const chunks: Buffer[] = [];
-            let size = 0;
-            incoming.on('data', (chunk: Buffer) => {
-              size += chunk.length;
-              if (size > MAX_BODY) incoming.destroy(new Error('the answer is larger than 16 MiB'));
-              else chunks.push(chunk);
-            });
-            incoming.on('error', fail);
-            incoming.on('end', () =>
-              done(
-                toResponse(
-                  incoming.statusCode ?? 0,
-                  Buffer.concat(chunks).toString(),
-                  incoming.headersDistinct.warning ?? [],
-                ),
+        },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          let size = 0;
+          incoming.on('data', (chunk: Buffer) => {
+            size += chunk.length;
+            if (size > MAX_BODY) incoming.destroy(new Error('the answer is larger than 16 MiB'));
+            else chunks.push(chunk);
+          });
+          incoming.on('error', fail);
+          incoming.on('end', () =>
+            done(
+              toResponse(
+                incoming.statusCode ?? 0,
+                Buffer.concat(chunks).toString(),
+                incoming.headersDistinct.warning ?? [],
               ),
-            );
-          },
-        );
-        outgoing.on('error', fail);
-        outgoing.end(payload);
-      });
-    } catch (error) {
-      throw this.unreachable(error);
-    }
+            ),
+          );
+        },
+      );
+      outgoing.on('error', (error: NodeJS.ErrnoException) =>
+        fail(outgoing.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection(error) : error),
+      );
+      outgoing.end(payload);
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 /** What docs/comparison.md says of keelson, computed from what a cluster renders: the page cannot say anything else. */
 import type { NodeFile } from '../../../constructs/node';
-import { CLUSTER_SIGNING_DURATION } from '../../../constructs/control-plane';
+import { CLUSTER_SIGNING_DURATION, CRYPTOGRAPHY } from '../../../constructs/control-plane';
+import { judgeReleases } from '../../../policies/release-supported';
 import { cluster } from './sample';
 
 const prod = cluster();
@@ -115,4 +116,19 @@ export const OURS: Readonly<Record<string, string>> = {
     /hook output .* policy drop/.test(node.firewall.ruleset)
       ? 'in and out, closed by default'
       : 'none',
+  'API server: suites': flag(apiServer, 'tls-cipher-suites'),
+  'Static tokens': flag(apiServer, 'token-auth-file'),
+  'Issuer of service account tokens': flag(apiServer, 'service-account-issuer'),
+  'Key of the etcd authority on control planes': yesNo(
+    files.some(({ path }) => path.endsWith('/etcd/ca.key')),
+  ),
+  'Static pods: privilege escalation': yesNo(security('kube-apiserver')['allowPrivilegeEscalation']),
+  'Kubelet: events a second': String(kubelet['eventRecordQPS']),
+  'Kernel: kernel.kptr_restrict':
+    /^kernel\.kptr_restrict *= *(\d)/m.exec(node.kernel.sysctlFile())?.[1] ?? 'not set',
+  'Modules that may not be loaded': yesNo(/^install \S+ /m.test(node.kernel.modprobeFile())),
+  'FIPS as a profile': yesNo(Object.hasOwn(CRYPTOGRAPHY, 'fips')),
+  'A release past its end fails': yesNo(
+    judgeReleases([{ minor: '1.33', source: 'a' }], new Date('2026-11-26')).findings.length === 1,
+  ),
 };

@@ -31,6 +31,8 @@ const ORDERS: readonly (readonly string[])[] = [
   ['VersionTLS13', 'VersionTLS12'],
   ['TLS1.3', 'TLS1.2'],
   ['restricted', 'baseline', 'privileged'],
+  ['secretbox', 'none'],
+  ['0', '10255'],
 ];
 
 test('nobody has a stricter value that can be put in an order', () => {

@@ -213,3 +213,35 @@ describe('no answer', () => {
     expect((error as Error).message).not.toContain('tok');
   });
 });
+
+describe('a connection that was kept and that the server has closed meanwhile', () => {
+  /** Serves each connection once, and resets it when it is used again, as a server does whose patience is over. */
+  const resetsWhenReused = (): void => {
+    const used = new WeakSet<object>();
+    answer = (request, response) => {
+      const { socket } = request;
+      if (used.has(socket)) socket.destroy();
+      else {
+        used.add(socket);
+        response.end('{}');
+      }
+    };
+  };
+
+  it.each(['GET', 'PUT', 'DELETE'] as const)(
+    'is no reason to fail for %s, however many there are',
+    async (method) => {
+      resetsWhenReused();
+      const client = clientWith();
+      expect(await Promise.all([1, 2, 3].map(() => client.send({ path: '/' })))).toHaveLength(3);
+      expect((await client.send({ method, path: '/' })).status).toBe(200);
+    },
+  );
+
+  it('is one for POST: nobody can tell whether it was read', async () => {
+    resetsWhenReused();
+    const client = clientWith();
+    await client.send({ path: '/' });
+    await expect(client.send({ method: 'POST', path: '/', body: {} })).rejects.toThrow('ECONNRESET');
+  });
+});

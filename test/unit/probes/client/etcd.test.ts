@@ -63,7 +63,7 @@ beforeAll(async () => {
     authority,
     now,
   );
-  const identity = { private_key: Buffer.from(pair.privateKey), cert_chain: Buffer.from(pair.certificate) };
+  const identity = { private_key: Buffer.from(pair.privateKey), cert_chain: Buffer.from(pair.certificate!) };
   const ca = Buffer.from(authority.certificate!);
   const bytes = (value: Buffer): Buffer => value;
   server.addService(
@@ -95,7 +95,7 @@ beforeAll(async () => {
   client = new EtcdClient({
     endpoint: `https://127.0.0.1:${port}`,
     caFile: file('ca.crt', ca),
-    certFile: file('client.crt', pair.certificate),
+    certFile: file('client.crt', pair.certificate!),
     keyFile: file('client.key', pair.privateKey),
   } as ConstructorParameters<typeof EtcdClient>[0]);
 });
