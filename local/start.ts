@@ -6,7 +6,7 @@ import { describeControlPlane, type LocalControlPlane, type LocalTools } from '.
 import { interrupted } from './failure';
 import { Launch, STOP_GRACE } from './launch';
 import { withLock } from './lock';
-import { choosePorts } from './ports';
+import { choosePorts, PORT_OWNERS, type PortName } from './ports';
 import { prepare, resolveExecutables, type LocalSettings } from './prepare';
 import { isRunning } from './process';
 import { removeFolders, removeOwned } from './remove';
@@ -52,7 +52,7 @@ export async function startLocalControlPlane(
   const topmost = await firstMissing(stateDir);
   const progress = options.progress ?? (() => undefined);
   try {
-    return await withLock(stateDir, () => startLocked(stateDir, tools, progress, options), {
+    return await withLock(stateDir, () => startOnFreePorts(stateDir, tools, progress, options), {
       signal: options.signal,
       onWait: () => progress('waiting for another run on the same state folder'),
     });
@@ -60,6 +60,34 @@ export async function startLocalControlPlane(
     if (topmost !== undefined) await removeFolders(stateDir, topmost);
     throw options.signal?.aborted === true ? interrupted(error) : error;
   }
+}
+
+/** How often ports are chosen anew because one was taken between the choice and the start. */
+const PORT_RETRIES = 2;
+
+/** Between a port's choice and its use somebody else can take it. Unless it was asked for by number, others are as good. */
+async function startOnFreePorts(
+  ...[stateDir, tools, progress, options]: Parameters<typeof startLocked>
+): ReturnType<typeof startLocked> {
+  for (let retries = PORT_RETRIES; ; retries--) {
+    try {
+      return await startLocked(stateDir, tools, progress, options);
+    } catch (error) {
+      if (retries === 0 || !lostChosenPort(error, options.ports ?? {})) throw error;
+      progress('a port was taken by another process: choosing anew');
+    }
+  }
+}
+
+/** Whether a component did not come up for a port, and none of its ports was asked for by number. */
+function lostChosenPort(error: unknown, wanted: Partial<ControlPlanePorts>): boolean {
+  if (!(error instanceof KeelsonError)) return false;
+  const askedFor = (Object.keys(wanted) as PortName[]).map((name) => PORT_OWNERS[name]);
+  return error.problems.every(
+    ({ code, where }) =>
+      code === 'local/port' &&
+      Object.values(PORT_OWNERS).some((owner) => owner === where && !askedFor.includes(owner)),
+  );
 }
 
 async function startLocked(

@@ -231,7 +231,9 @@ test('an authorization webhook refuses what a role allows, and is asked only whe
 });
 
 test('without a prefix, names of Kubernetes are still refused by the rules that are always there', async () => {
-  const bare = jwtAuthenticator(settings) as { claimMappings: object };
+  // Groups by a claim: an expression would bring a rule that asks for its prefix.
+  const groups = { claim: 'roles', prefix: 'team:' };
+  const bare = jwtAuthenticator({ ...settings, groups }) as { claimMappings: object };
   const mappings = {
     ...bare.claimMappings,
     username: { claim: 'preferred_username', prefix: '' },

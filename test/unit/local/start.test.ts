@@ -81,6 +81,33 @@ test('a port that is taken: it is named before anything starts, and nothing is l
   expect(readdirSync(folder)).toEqual(['bin']);
 });
 
+describe('a port that is taken between its choice and the start', () => {
+  const startWith = async (ports?: { etcdClient: number }) => {
+    const folder = temporaryFolder();
+    const tools = toolsWithEtcd(
+      join(folder, 'bin'),
+      `echo "$@" >> ${folder}/starts; echo "bind: address already in use" >&2; exit 1`,
+    );
+    const options = { stateDir: join(folder, 'state'), tools, ports };
+    const problems = await problemsOfAsync(() => startLocalControlPlane(options));
+    const starts = readFileSync(join(folder, 'starts'), 'utf8').trim().split('\n');
+    return { problems, starts };
+  };
+
+  test('others are chosen, a few times', async () => {
+    const { problems, starts } = await startWith();
+    expect(problems).toMatchObject([{ code: 'local/port', where: 'etcd' }]);
+    expect(starts).toHaveLength(3);
+    expect(new Set(starts).size).toBe(3);
+  });
+
+  test('not where the port was asked for by number', async () => {
+    const { problems, starts } = await startWith({ etcdClient: 19_999 });
+    expect(problems).toMatchObject([{ code: 'local/port', where: 'etcd' }]);
+    expect(starts).toHaveLength(1);
+  });
+});
+
 test('tools that are missing are all named at once', async () => {
   const folder = temporaryFolder();
   const tools = {
