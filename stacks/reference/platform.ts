@@ -1,7 +1,9 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { HardenedNamespace, ScopedRole, SystemNamespaces } from '../../constructs';
+import { allow, api, HardenedNamespace, ScopedRole, SystemNamespaces } from '../../constructs';
 import { AdmissionPolicies } from '../../policies';
+
+const READ = ['get', 'list', 'watch'] as const;
 
 /** What the platform team owns: the admission policies, the system's namespaces, the application's namespace and who may look into it. */
 export class PlatformChart extends Chart {
@@ -18,8 +20,12 @@ export class PlatformChart extends Chart {
     new ScopedRole(this, 'shop-viewer', {
       namespace: this.shop,
       rules: [
-        { resources: ['pods', 'pods/log', 'services', 'events'], verbs: ['get', 'list', 'watch'] },
-        { apiGroup: 'apps', resources: ['deployments', 'replicasets'], verbs: ['get', 'list', 'watch'] },
+        allow(api.pods, READ),
+        allow(api.pods.log, ['get']),
+        allow(api.services, READ),
+        allow(api.events, READ),
+        allow(api.apps.deployments, READ),
+        allow(api.apps.replicaSets, READ),
       ],
       subjects: [{ group: 'shop-developers' }],
     });
