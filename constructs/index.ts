@@ -12,6 +12,7 @@ export * from './access/api';
 export * from './access/api-resource';
 export * from './access/bound-role';
 export * from './access/cluster-wide-role';
+export * from './access/personas/personas';
 export * from './access/role-waivers';
 export * from './access/rule';
 export * from './access/scoped-role';
