@@ -1,11 +1,9 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { allow, api, HardenedNamespace, ScopedRole, SystemNamespaces } from '../../constructs';
+import { HardenedNamespace, Personas, SystemNamespaces } from '../../constructs';
 import { AdmissionPolicies } from '../../policies';
 
-const READ = ['get', 'list', 'watch'] as const;
-
-/** What the platform team owns: the admission policies, the system's namespaces, the application's namespace and who may look into it. */
+/** What the platform team owns: the admission policies, the system's namespaces, the application's namespace and who may do what. */
 export class PlatformChart extends Chart {
   /** The controls, enforced by the API server. */
   public readonly policies: AdmissionPolicies;
@@ -17,17 +15,13 @@ export class PlatformChart extends Chart {
     this.policies = new AdmissionPolicies(this, 'admission');
     new SystemNamespaces(this, 'system');
     this.shop = new HardenedNamespace(this, 'shop');
-    new ScopedRole(this, 'shop-viewer', {
-      namespace: this.shop,
-      rules: [
-        allow(api.pods, READ),
-        allow(api.pods.log, ['get']),
-        allow(api.services, READ),
-        allow(api.events, READ),
-        allow(api.apps.deployments, READ),
-        allow(api.apps.replicaSets, READ),
-      ],
-      subjects: [{ group: 'shop-developers' }],
+    const namespaces = [this.shop];
+    new Personas(this, 'personas', {
+      developer: { groups: ['team:shop-developers'], namespaces },
+      deployer: { subjects: [{ group: 'team:shop-deployers' }], namespaces },
+      operator: { groups: ['team:operators'], namespaces },
+      auditor: { groups: ['team:auditors'] },
+      readOnly: { groups: ['team:shop-guests'], namespaces },
     });
   }
 }
