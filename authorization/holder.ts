@@ -13,7 +13,9 @@ export type Holder =
   | { readonly kind: 'Accounts'; readonly name: string }
   /** Whoever has a token in a pod of a namespace; of all where it is `*`. */
   | { readonly kind: 'Pods'; readonly name: string }
-  /** Any user by name, but those of groups that nobody is let into. */
+  /** Any user by name, and no group. */
+  | { readonly kind: 'Users'; readonly name: '' }
+  /** Any user and any group by name, but those that no certificate is signed for. */
   | { readonly kind: 'Anybody'; readonly name: '' }
   | { readonly kind: 'Node'; readonly name: '' }
   | { readonly kind: 'Cluster'; readonly name: '' };

@@ -1,4 +1,7 @@
+export * from './access-difference';
+export * from './analysis';
 export * from './authorizer';
+export * from './baseline';
 export * from './built-in';
 export * from './holder';
 export type { ResourceRequest } from './match';

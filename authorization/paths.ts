@@ -92,10 +92,17 @@ function given({ namespaces, subjects, tokenHolders }: World): readonly PathStep
     ...tokenHolders.map(({ namespace, user }) =>
       held({ kind: 'Pods', name: namespace }, { kind: 'User', name: user }, 'a pod with its token'),
     ),
-    // A certificate or an impersonation is for any name, but no issuer lets anybody into the group of superusers.
+    held({ kind: 'Anybody', name: '' }, { kind: 'Users', name: '' }, 'a user among them'),
+    // No certificate is signed for the group of superusers.
     ...subjects
-      .filter(({ name }) => name !== SUPERUSERS && !name.startsWith('system:serviceaccount'))
-      .map((subject) => held({ kind: 'Anybody', name: '' }, subject, 'a name as any other')),
+      .filter(
+        ({ kind, name }) =>
+          kind === 'Group' && name !== SUPERUSERS && !/^system:serviceaccounts?(:|$)/.test(name),
+      )
+      .map((subject) => held({ kind: 'Anybody', name: '' }, subject, 'a group as any other')),
+    ...subjects
+      .filter(({ kind, name }) => kind === 'User' && accountOf(name) === undefined)
+      .map((subject) => held({ kind: 'Users', name: '' }, subject, 'a name as any other')),
   ];
 }
 
@@ -131,7 +138,7 @@ function nextSteps(steps: readonly PathStep[]): ReadonlyMap<string, PathStep> {
 function follow(next: ReadonlyMap<string, PathStep>, subject: Subject): readonly PathStep[] {
   const steps: PathStep[] = [];
   for (let at: Holder = subject; keyOf(at) !== keyOf(CLUSTER);) {
-    const step = next.get(keyOf(at))!;
+    const step: PathStep = next.get(keyOf(at))!;
     steps.push(step);
     at = step.to;
   }

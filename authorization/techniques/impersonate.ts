@@ -15,7 +15,7 @@ export const impersonate: Technique = {
       );
     const users = may('users').flatMap(({ names, because }): readonly Step[] =>
       names.length === 0
-        ? [{ to: { kind: 'Anybody', name: '' }, because }]
+        ? [{ to: { kind: 'Users', name: '' }, because }]
         : names.map((name) => ({ to: { kind: 'User', name }, because })),
     );
     const accounts = may('serviceaccounts');
