@@ -8,8 +8,16 @@ export {
   type Waived,
   type WaiverGrant,
 } from '../model';
+export * from './access/api';
+export * from './access/api-resource';
+export * from './access/bound-role';
+export * from './access/cluster-wide-role';
+export * from './access/personas/personas';
+export * from './access/role-waivers';
+export * from './access/rule';
 export * from './access/scoped-role';
 export * from './access/serving-certificate-approver';
+export type { RoleSubject } from './access/subject';
 export * from './app';
 export * from './cluster/cluster-props';
 export * from './cluster/machine';

@@ -29,7 +29,8 @@ export const ERROR_CODES = {
   'policy/not-in-force': 'The API server did not start to enforce the admission policies in time.',
   'tool/missing': 'A tool was not found and cannot be made here.',
   'tool/failed': 'Downloading or building a tool failed.',
-  'local/port': 'A port that was asked for is taken.',
+  'local/port':
+    'A port that was asked for is taken, or chosen ones were lost to other processes three times in a row.',
   'local/start': 'A process of the local control plane did not come up.',
   'local/stop': 'A process of the local control plane could not be stopped.',
   'local/rotation': 'A rotation of encryption keys cannot go on.',

@@ -63,8 +63,8 @@ export abstract class Connectable extends Construct implements ConnectionPeer {
   }
 
   /**
-   * Lets this workload out to the API server: to the addresses and ports that the app states, and nothing else. `permissions` do
-   * so too. It gets no token by this.
+   * Lets this workload out to the API server: to the addresses and ports that the app states, and nothing else. `mayCall`
+   * does so too. It gets no token by this.
    *
    * @throws KeelsonError if the app does not state where its API server is
    */

@@ -1,7 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { settingValue, type PostureSettings } from '../../model';
-import { ScopedRole } from '../access/scoped-role';
+import type { ApiResource } from '../access/api-resource';
+import { allow, type RuleLimits } from '../access/rule';
+import { WorkloadRoles } from '../access/workload-roles';
 import {
   EnvValue,
   Secret,
@@ -34,6 +36,16 @@ import { declareWaivers } from './workload-waivers';
 /** Notes what is wrong with the options that a kind alone has. */
 export type OptionsCheck = (check: PropsCheck) => unknown;
 
+/** What narrows down what a workload may ask of the API server. */
+export interface CallLimits extends RuleLimits {
+  /**
+   * The namespace in which it may; what is in no namespace has none.
+   *
+   * @default - that of the workload
+   */
+  readonly namespace?: string;
+}
+
 /** A pod with its metadata, as all kinds but Pod keep it in a template. */
 interface PodTemplate {
   readonly metadata?: k8s.ObjectMeta;
@@ -55,12 +67,13 @@ export abstract class HardenedWorkload extends Connectable {
   public readonly namespace: string;
   /** The ports that its own container opens. */
   public readonly ports: readonly (Port | PortRange)[];
-  /** The account of its pods; nothing is allowed to it but its `permissions` and the roles that name it. */
+  /** The account of its pods; nothing is allowed to it but what it `mayCall` and the roles that name it. */
   public readonly serviceAccount: ServiceAccount;
   /** How strict it is. */
   protected readonly posture: PostureSettings;
 
   private readonly options: WorkloadOptions;
+  private readonly roles: WorkloadRoles;
   private readonly identity: Identity;
   private readonly sidecars = new Set<string>();
   private adopted?: AbstractPod;
@@ -91,15 +104,7 @@ export abstract class HardenedWorkload extends Connectable {
     const { name, namespace } = this;
     declareWaivers(this, { kind, namespace, name }, options);
     this.serviceAccount = new ServiceAccount(this, 'ServiceAccount', { metadata: { name, namespace } });
-    if (options.permissions !== undefined) {
-      new ScopedRole(this, 'Permissions', {
-        namespace: options.namespace,
-        name,
-        rules: options.permissions,
-        subjects: [{ serviceAccount: name, namespace }],
-      });
-      this.connectToApiServer();
-    }
+    this.roles = new WorkloadRoles(this, { name, namespace });
     serves(this, 'POD-1', 'POD-2', 'POD-4', 'POD-5', 'POD-6', 'POD-7', 'AUTH-3');
   }
 
@@ -111,6 +116,24 @@ export abstract class HardenedWorkload extends Connectable {
   public addSidecar(container: ContainerProps & { readonly name: string }): void {
     this.sidecars.add(container.name);
     this.adopted!.addInitContainer(boundByPosture(container));
+  }
+
+  /**
+   * Lets it ask something of the API server, where the program uses it: `app.mayCall(api.configMaps, ['get'], { names: ['settings'] })`.
+   * With the first call it gets a token, for an hour at a time, at the usual place, and a way to the API server, which the app has
+   * to state (`network` of `KeelsonApp`). Until then it has neither.
+   *
+   * Source: AUTH-3; CIS 5.1.5, 5.1.6.
+   *
+   * @throws KeelsonError where that is more than a role may allow, or the app does not state where its API server is
+   */
+  public mayCall<Verb extends string>(
+    resource: ApiResource<Verb>,
+    verbs: readonly NoInfer<Verb>[],
+    { namespace = this.namespace, ...limits }: CallLimits = {},
+  ): void {
+    this.roles.add(allow(resource, verbs, limits), namespace);
+    this.connectToApiServer();
   }
 
   /** What every kind hands to cdk8s-plus. */
@@ -189,7 +212,7 @@ export abstract class HardenedWorkload extends Connectable {
       ),
     };
     const hardened = hardenPodSpec(withSidecars, this.posture);
-    return this.options.permissions === undefined ? hardened : withApiToken(hardened);
+    return this.roles.isEmpty ? hardened : withApiToken(hardened);
   }
 
   /** A relaxed identity is that of the workload's own container; the pod keeps what the posture wants. */

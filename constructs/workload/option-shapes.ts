@@ -47,7 +47,6 @@ const SHAPES: readonly (readonly [option: string, shape: Shape])[] = [
   ['liveness', PROBE],
   ['startup', PROBE],
   ['memory', ['a Size, as Size.mebibytes(128)', isSize]],
-  ['permissions', ['a list of rules', listOf(isObject)]],
   ['waivers', ['a list of waivers', listOf(isObject)]],
 ];
 

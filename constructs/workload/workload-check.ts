@@ -1,8 +1,6 @@
 import { isWaived, settingValue, type ImageUser, type PostureSettings } from '../../model';
-import { networkOf } from '../network/network-of';
 import type { Port } from '../network/port';
 import type { PortRange } from '../network/port-range';
-import { NO_WAY_TO_API_SERVER } from '../network/read-network';
 import { isOutput } from '../output';
 import { isDnsLabel, PropsCheck } from '../validation';
 import type { HardenedWorkload } from './hardened-workload';
@@ -34,11 +32,6 @@ export function checkWorkload(
   checkImageUser(check, options, posture, imageUser);
   checkPaths(check, workload, options);
   checkPorts(check, options);
-  check.require(
-    options.permissions === undefined || networkOf(workload).apiServer !== undefined,
-    'permissions',
-    ...NO_WAY_TO_API_SERVER,
-  );
   check.require(
     settingValue<boolean>(options.readOnlyRoot ?? true) || isWaived(options.readOnlyRoot),
     'readOnlyRoot',

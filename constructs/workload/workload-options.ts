@@ -1,5 +1,4 @@
 import type { WaiverGrant } from '../../model';
-import type { RoleRule } from '../access/scoped-role';
 import type { AbstractPodProps } from '../cdk8s-plus';
 import type { HardenedNamespace } from '../namespace/hardened-namespace';
 import type { ContainerOptions } from './container-options';
@@ -32,14 +31,6 @@ export interface WorkloadOptions
    * @default - the construct's id
    */
   readonly name?: string;
-  /**
-   * What it may ask of the API server, in its own namespace. With the first rule it gets a token, for an hour at a time, at the
-   * usual place, and a way to the API server, which the app has to state (`network` of `KeelsonApp`). Source: AUTH-3; CIS
-   * 5.1.5, 5.1.6.
-   *
-   * @default - nothing: it has no token
-   */
-  readonly permissions?: readonly RoleRule[];
   /**
    * What is relaxed for it and has no option of its own.
    *

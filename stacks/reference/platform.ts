@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { HardenedNamespace, ScopedRole, SystemNamespaces } from '../../constructs';
+import { HardenedNamespace, Personas, SystemNamespaces } from '../../constructs';
 import { AdmissionPolicies } from '../../policies';
 
-/** What the platform team owns: the admission policies, the system's namespaces, the application's namespace and who may look into it. */
+/** What the platform team owns: the admission policies, the system's namespaces, the application's namespace and who may do what. */
 export class PlatformChart extends Chart {
   /** The controls, enforced by the API server. */
   public readonly policies: AdmissionPolicies;
@@ -15,13 +15,13 @@ export class PlatformChart extends Chart {
     this.policies = new AdmissionPolicies(this, 'admission');
     new SystemNamespaces(this, 'system');
     this.shop = new HardenedNamespace(this, 'shop');
-    new ScopedRole(this, 'shop-viewer', {
-      namespace: this.shop,
-      rules: [
-        { resources: ['pods', 'pods/log', 'services', 'events'], verbs: ['get', 'list', 'watch'] },
-        { apiGroup: 'apps', resources: ['deployments', 'replicasets'], verbs: ['get', 'list', 'watch'] },
-      ],
-      subjects: [{ group: 'shop-developers' }],
+    const namespaces = [this.shop];
+    new Personas(this, 'personas', {
+      developer: { groups: ['team:shop-developers'], namespaces },
+      deployer: { subjects: [{ group: 'team:shop-deployers' }], namespaces },
+      operator: { groups: ['team:operators'], namespaces },
+      auditor: { groups: ['team:auditors'] },
+      readOnly: { groups: ['team:shop-guests'], namespaces },
     });
   }
 }

@@ -85,7 +85,7 @@ const relaxed = (setting: string) => (text: string) =>
   text
     .replace(
       "from 'keelson';",
-      "from 'keelson';\nimport { waived } from 'keelson/model';\nimport * as cdk8s from 'cdk8s';",
+      "from 'keelson';\nimport { waived } from 'keelson/model';\nimport { api as table } from 'keelson';\nimport * as cdk8s from 'cdk8s';",
     )
     .replace('port: Port.tcp(8080),', `port: Port.tcp(8080), ${setting},`);
 const day = new Date(Date.now() + 7 * 24 * 3600 * 1000).toISOString().slice(0, 10);
@@ -191,7 +191,6 @@ describe('a default that is relaxed', () => {
       `capabilities: waived(['NET_RAW'], ${grant})`,
       `image: waived('registry.example/app:1.0.0', ${grant})`,
       `secretEnv: waived({ PASSWORD: { secret: credentials, key: 'password' } }, ${grant})`,
-      "permissions: [{ resources: ['configmaps'], verbs: ['get'] }]",
     ];
     const change = (text: string) =>
       relaxed(options.join(', '))(text.replace('image: IMAGE,', ''))
@@ -199,7 +198,7 @@ describe('a default that is relaxed', () => {
           "'shop');\n    const credentials",
           `'shop', { profile: waived('baseline', ${grant}) });\n    const credentials`,
         )
-        .replace(/web\.connectTo.*/, '')
+        .replace(/web\.connectTo.*/, "web.mayCall(table.configMaps, ['get']);")
         .replace('new KeelsonApp()', `new KeelsonApp({ network: { apiServer: ${apiServer} } })`)
         .replace(...patched);
     const tested = changed('application.ts', change, () => npm(shop, 'test'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Chart } from 'cdk8s';
 import {
   Addresses,
+  api,
   ForeignPods,
   foreignPeers,
   HardenedDeployment,
@@ -116,7 +117,8 @@ test('the API server takes the policies of every kind of connection', async () =
       port: Port.tcp(8080, { name: 'http' }),
       ...options,
     });
-  const a = made('e2e-a', { permissions: [{ resources: ['configmaps'], verbs: ['get'] }] });
+  const a = made('e2e-a');
+  a.mayCall(api.configMaps, ['get']);
   const b = made('e2e-b', { portRanges: [Port.udpRange(16384, 16484)] });
   a.connectTo(b, Port.named('http'));
   b.connectTo(a, Port.tcp(8080));

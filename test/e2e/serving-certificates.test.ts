@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { approveServingCertificates } from '../../cli/approver/approver';
 import { ServingCertificateApprover } from '../../constructs';
 import { ApiClient } from '../../probes';
+import { temporaryFolder } from '../unit/support/folders';
 import { requestPem, type RequestChange } from '../unit/support/serving-request';
 import { x509 } from '../../pki/x509';
+import { startKeelson } from './support/keelson';
 import { OwnPlane } from './support/own-plane';
 import { ask, type Credentials } from './support/wire';
 
@@ -198,6 +202,42 @@ test('stopped in the middle, it goes on with what was asked meanwhile', async ()
     for (const name of meanwhile) await until(name, ({ certificate }) => certificate !== undefined);
   });
 }, 60_000);
+
+test('as a command, with its kubeconfig and the file of machines, it runs until it is stopped', async () => {
+  const folder = temporaryFolder();
+  const files = { kubeconfig: join(folder, 'kubeconfig'), machines: join(folder, 'machines.json') };
+  const cluster = {
+    server: own.plane.endpoint,
+    'certificate-authority-data': Buffer.from(own.admin.ca).toString('base64'),
+  };
+  const named = { name: account };
+  const kubeconfig = {
+    'current-context': account,
+    contexts: [{ ...named, context: { cluster: account, user: account } }],
+    clusters: [{ ...named, cluster }],
+    users: [{ ...named, user: { token } }],
+  };
+  writeFileSync(files.kubeconfig, JSON.stringify(kubeconfig), { mode: 0o600 });
+  writeFileSync(files.machines, JSON.stringify([{ name: n1, addresses: ['192.0.2.1'] }]));
+  const { child, seen, ended } = startKeelson([
+    'approve-serving-certificates',
+    ...['--kubeconfig', files.kubeconfig, '--machines', files.machines],
+  ]);
+  try {
+    await seen(/Watching for what the kubelets of 1 machines/);
+    const good = await create({});
+    await until(good, ({ certificate }) => certificate !== undefined);
+    const bad = await create({ form: { names: ip('203.0.113.9') } });
+    const { conditions } = await until(bad, (status) => status.conditions !== undefined);
+    expect(conditions).toEqual([expect.objectContaining({ type: 'Denied', reason: 'NotDeclared' })]);
+    expect(child.exitCode).toBeNull();
+  } finally {
+    child.kill('SIGTERM');
+  }
+  const { output } = await ended;
+  expect(output).toMatch(/NotDeclared/);
+  expect(output).not.toContain(token);
+}, 120_000);
 
 test('its account can do nothing else', async () => {
   const api = new ApiClient({ server: own.plane.endpoint, ca: own.admin.ca, token });

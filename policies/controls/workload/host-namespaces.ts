@@ -2,13 +2,24 @@ import { defineControl } from '../../control';
 import { examplePod } from '../../example-pod';
 import { POD_KINDS } from '../../kinds';
 import { valueOr } from '../fields';
-import { replace } from '../remedies';
+import { all, inContainers, inList, replace, setFields, where } from '../remedies';
 
 const notShared = (field: string, what: string) => ({
   expression: `${valueOr(`variables.podSpec.${field}`, 'false')} == false`,
   path: field,
   message: `The pod shares the ${what} namespace of its node.`,
 });
+
+/** In the host network the API server fills in hostPort by itself, and `host-ports` lets it: outside it would be a port of the node. */
+const withoutFilledInPorts = where(
+  ({ hostNetwork }) => hostNetwork === true,
+  inContainers(
+    inList(
+      'ports',
+      where(({ hostPort, containerPort }) => hostPort === containerPort, setFields({ hostPort: undefined })),
+    ),
+  ),
+);
 
 export default defineControl({
   id: 'host-namespaces',
@@ -31,7 +42,7 @@ export default defineControl({
     notShared('hostPID', 'process'),
     notShared('hostIPC', 'IPC'),
   ],
-  remediate: replace(['hostNetwork', 'hostPID', 'hostIPC'], true),
+  remediate: all(withoutFilledInPorts, replace(['hostNetwork', 'hostPID', 'hostIPC'], true)),
   risk: 'The program may need the network or the processes of its node.',
   examples: {
     good: [examplePod(), examplePod({ hostNetwork: false, hostPID: false, hostIPC: false })],

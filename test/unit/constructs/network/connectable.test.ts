@@ -1,27 +1,25 @@
 import {
+  api as table,
   HardenedDeployment,
   HardenedNamespace,
   Port,
   renderApp,
   type KeelsonApp,
-  type RoleRule,
 } from '../../../../constructs';
 import type { ClusterNetwork } from '../../../../model';
 import { enforceAtSynth } from '../../../../policies';
 import { appWithChart, IMAGE, manifestOf, NETWORK } from '../../support/charts';
 import { problemsOf } from '../../support/problems';
 
-const RULES: readonly RoleRule[] = [{ resources: ['configmaps'], verbs: ['get'] }];
-
-function deployed(network?: ClusterNetwork, permissions?: readonly RoleRule[]) {
+function deployed(network?: ClusterNetwork, { calls = false } = {}) {
   const { app, chart } = appWithChart(undefined, network);
   const namespace = new HardenedNamespace(chart, 'shop');
   const api = new HardenedDeployment(chart, 'api', {
     namespace,
     image: IMAGE,
     port: Port.tcp(9443, { name: 'webhook' }),
-    permissions,
   });
+  if (calls) api.mayCall(table.configMaps, ['get']);
   return { app, api };
 }
 
@@ -33,8 +31,8 @@ const policies = (app: KeelsonApp) =>
     .map(({ manifest }) => manifest.metadata.name);
 
 describe('the way to the API server', () => {
-  it('comes with permissions, to what is stated and nothing else', () => {
-    const { app } = deployed(NETWORK, RULES);
+  it('comes with the first call, to what is stated and nothing else', () => {
+    const { app } = deployed(NETWORK, { calls: true });
     const { metadata, spec } = manifestOf(app, 'NetworkPolicy', 'api-to-api-server');
     expect(metadata.namespace).toBe('shop');
     expect(spec).toEqual({
@@ -68,7 +66,7 @@ describe('the way to the API server', () => {
           ],
         },
       },
-      RULES,
+      { calls: true },
     );
     expect(egressOf(app)).toEqual([
       {
@@ -80,17 +78,17 @@ describe('the way to the API server', () => {
 
   it('never leads to the metadata of the cloud, whatever range is stated', () => {
     const range = { address: '169.254.0.0/16', port: 443 };
-    const { app } = deployed({ apiServer: { service: [range], endpoints: [range] } }, RULES);
+    const { app } = deployed({ apiServer: { service: [range], endpoints: [range] } }, { calls: true });
     expect(egressOf(app)).toMatchObject([
       { to: [{ ipBlock: { cidr: '169.254.0.0/16', except: ['169.254.169.254/32'] } }] },
     ]);
   });
 
-  it('is an error where there are permissions and nobody says where it is', () => {
-    expect(problemsOf(() => deployed(undefined, RULES))).toEqual([
+  it('is an error where something may be called and nobody says where it is', () => {
+    expect(problemsOf(() => deployed(undefined, { calls: true }))).toEqual([
       {
         code: 'construct/invalid',
-        where: 'chart/api.permissions',
+        where: 'chart/api.connectToApiServer',
         message: expect.stringMatching(
           /does not state where its API server is: the namespace denies the way/,
         ),
@@ -101,7 +99,7 @@ describe('the way to the API server', () => {
     ]);
   });
 
-  it('is not there without permissions', () => {
+  it('is not there where nothing may be called', () => {
     expect(policies(deployed(NETWORK).app)).toEqual(['default-deny', 'allow-dns']);
   });
 
@@ -109,7 +107,7 @@ describe('the way to the API server', () => {
     const { app, api } = deployed(NETWORK);
     expect(api.connectToApiServer()).toBe(api.connectToApiServer());
     expect(policies(app)).toEqual(['default-deny', 'allow-dns', 'api-to-api-server']);
-    const both = deployed(NETWORK, RULES);
+    const both = deployed(NETWORK, { calls: true });
     both.api.connectToApiServer();
     expect(policies(both.app)).toEqual(['default-deny', 'allow-dns', 'api-to-api-server']);
     expect(problemsOf(() => deployed().api.connectToApiServer())).toMatchObject([
@@ -118,7 +116,7 @@ describe('the way to the API server', () => {
   });
 
   it('is opened by the name that Cilium has for it, too, where that is the plugin', () => {
-    const { app } = deployed({ ...NETWORK, plugin: 'cilium' }, RULES);
+    const { app } = deployed({ ...NETWORK, plugin: 'cilium' }, { calls: true });
     expect(manifestOf(app, 'CiliumNetworkPolicy', 'api-to-api-server')).toMatchObject({
       apiVersion: 'cilium.io/v2',
       metadata: { namespace: 'shop' },
@@ -128,7 +126,7 @@ describe('the way to the API server', () => {
       egress: [{ toEntities: ['kube-apiserver'], toPorts: [{ ports: [{ port: '6443', protocol: 'TCP' }] }] }],
     });
     expect(egressOf(app)).toHaveLength(2);
-    expect(policies(deployed({ ...NETWORK, plugin: 'calico' }, RULES).app)).toHaveLength(3);
+    expect(policies(deployed({ ...NETWORK, plugin: 'calico' }, { calls: true }).app)).toHaveLength(3);
   });
 });
 

@@ -1,6 +1,7 @@
 /** What the constructs declare is what the checks over the whole network ask for. */
 import { Probe } from 'cdk8s-plus-27';
 import {
+  api as table,
   Addresses,
   foreignPeers,
   ForeignPods,
@@ -26,8 +27,8 @@ it('every way to declare a connection passes the checks of a network', () => {
     namespace: shop!,
     port: Port.tcp(8443, { name: 'https' }),
     otherPorts: [Port.tcp(9090, { name: 'metrics' })],
-    permissions: [{ resources: ['configmaps'], verbs: ['get'] }],
   });
+  api.mayCall(table.configMaps, ['get']);
   const calls = deploy('calls', {
     namespace: media!,
     port: Port.sctp(5060),

@@ -1,5 +1,13 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { HardenedDeployment, HardenedNamespace, Port, renderApp, ScopedRole } from '../../../../constructs';
+import {
+  allow,
+  api as table,
+  HardenedDeployment,
+  HardenedNamespace,
+  Port,
+  renderApp,
+  ScopedRole,
+} from '../../../../constructs';
 import { AdmissionPolicies } from '../../../../policies';
 import { appWithChart, appWithNamespace, IMAGE } from '../../support/charts';
 import { problemsOf } from '../../support/problems';
@@ -222,7 +230,7 @@ describe('the number of edges', () => {
       api.connectTo(api, port);
       new ScopedRole(chart, `role-${index}`, {
         namespace,
-        rules: [{ resources: ['pods'], verbs: ['get'] }],
+        rules: [allow(table.pods, ['get'])],
         subjects: [{ serviceAccount: `api-${index}`, namespace: `ns-${index}` }],
       });
     }

@@ -1,6 +1,7 @@
 import { Cron, Duration, Size } from 'cdk8s';
 import type { Chart } from 'cdk8s';
 import {
+  api,
   existingSecret,
   HardenedCronJob,
   HardenedDaemonSet,
@@ -92,7 +93,7 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
   });
 
   it('breaks no control of its own, with everything that needs no waiver', () => {
-    const { app } = made(kind, {
+    const { app, workload } = made(kind, {
       command: ['/app'],
       args: ['serve'],
       workingDir: '/srv',
@@ -102,8 +103,8 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
         '/run/secrets/b': existingSecret('shop', 'a'),
       },
       capabilities: ['NET_BIND_SERVICE'],
-      permissions: [{ resources: ['configmaps'], verbs: ['get'], names: ['settings'] }],
     });
+    workload.mayCall(api.configMaps, ['get'], { names: ['settings'] });
     expect(enforceAtSynth(renderApp(app), { now: NOW })).toMatchObject({
       undetermined: [],
       notValidated: [],
@@ -137,7 +138,8 @@ describe.each(Object.keys(KINDS))('a hardened %s', (kind) => {
   });
 
   it('gets a token that ends within the hour once it may ask something, and one role for that', () => {
-    const { app } = made(kind, { permissions: [{ resources: ['configmaps'], verbs: ['get'] }] });
+    const { app, workload } = made(kind);
+    workload.mayCall(api.configMaps, ['get']);
     const pod = podOf(app, kind);
     expect(pod.automountServiceAccountToken).toBe(false);
     const token = pod.volumes!.find(({ name }) => name === 'api-token')!;

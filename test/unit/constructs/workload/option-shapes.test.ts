@@ -30,7 +30,6 @@ it.each<[string, unknown]>([
   ['liveness', { httpGet: {} }],
   ['startup', { httpGet: {} }],
   ['memory', '128MB'],
-  ['permissions', { verbs: ['get'] }],
   ['waivers', { control: 'x' }],
 ])('%s: %j is told by name', (option, value) => {
   expect(places(problemsOf(() => made({ [option]: value })))).toEqual([

@@ -400,6 +400,24 @@ describe('whatever it is given', () => {
     );
   });
 
+  it('a port that the host network filled in goes with it', () => {
+    const ports = [
+      { containerPort: 8080, hostPort: 8080 },
+      { containerPort: 8081, hostPort: 9000 },
+    ];
+    const pod = wrapPod(
+      POD_KINDS[0]!,
+      { hostNetwork: true, containers: [{ name: 'c', ports }] },
+      'theirs',
+      'shop',
+    );
+    const { manifest } = hardened(pod, {}, { decided: ['host-namespaces'] });
+    expect(manifest).toMatchObject({
+      spec: { containers: [{ ports: [{ containerPort: 8080 }, { containerPort: 8081, hostPort: 9000 }] }] },
+    });
+    expect(JSON.stringify(manifest)).not.toMatch(/hostNetwork|"hostPort":8080/);
+  });
+
   it('so it is once everything is decided', () => {
     const decided = REMEDIED.map(({ id }) => id);
     fc.assert(

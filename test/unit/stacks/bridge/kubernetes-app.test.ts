@@ -1,6 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import { ApiObject, Chart } from 'cdk8s';
 import {
+  allow,
+  api as table,
   HardenedDeployment,
   Port,
   ProvidedSecret,
@@ -26,7 +28,7 @@ function shop() {
   const { app, chart, namespace } = appWithNamespace();
   new ScopedRole(chart, 'viewer', {
     namespace,
-    rules: [{ resources: ['pods'], verbs: ['get'] }],
+    rules: [allow(table.pods, ['get'])],
     subjects: [{ group: 'developers' }],
   });
   const db = new ProvidedSecret(chart, 'db', { namespace, keys: ['password'] });

@@ -61,12 +61,6 @@ describe('the reference stack', () => {
     expect(metadata.annotations).toEqual({ 'keelson.dev/provided-keys': DATABASE_SECRET.key });
   });
 
-  it('lets developers look and change nothing', () => {
-    const rules = manifestOf(app, 'Role', 'shop-viewer').rules as readonly { verbs: readonly string[] }[];
-    expect(new Set(rules.flatMap(({ verbs }) => verbs))).toEqual(new Set(['get', 'list', 'watch']));
-    expect(JSON.stringify(rules)).not.toContain('secrets');
-  });
-
   it('comes after its platform', () => {
     expect(charts.map(({ path }) => path)).toEqual(['platform', 'application']);
   });

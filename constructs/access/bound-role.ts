@@ -1,0 +1,87 @@
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { k8s } from '../cdk8s-plus';
+import { Posture } from '../posture/posture';
+import { serves } from '../serves';
+import { PropsCheck } from '../validation';
+import { policyRules } from './policy-rules';
+import { declareRoleWaivers, type RoleWaiver } from './role-waivers';
+import type { AccessRule } from './rule';
+import { checkRules, type RuleScope } from './rule-check';
+import { checkSubjects, subjectOf, type RoleSubject } from './subject';
+
+/** Settings that every role has. */
+export interface BoundRoleProps {
+  /**
+   * Name of the role and of its binding.
+   *
+   * @default - the construct's id
+   */
+  readonly name?: string;
+  /** What it allows, made by `allow`; at least one rule. */
+  readonly rules: readonly AccessRule[];
+  /** Who gets it; at least one. */
+  readonly subjects: readonly RoleSubject[];
+  /**
+   * What is relaxed for this role.
+   *
+   * @default - nothing
+   */
+  readonly waivers?: readonly RoleWaiver[];
+}
+
+/** A role and its binding, without wildcards, verbs that escalate, or groups that hold everybody. */
+export abstract class BoundRole extends Construct {
+  private readonly rules: AccessRule[] = [];
+  private readonly ruleScope: RuleScope;
+
+  /**
+   * @param namespace the one in which it allows anything; undefined for all and for what is in none
+   * @throws KeelsonError naming every rule and subject that is too wide
+   */
+  protected constructor(scope: Construct, id: string, props: BoundRoleProps, namespace?: string) {
+    super(scope, id);
+    const { name = id, subjects, waivers = [] } = props;
+    this.ruleScope = {
+      namespaced: namespace !== undefined,
+      kubernetes: Posture.of(this).kubernetes,
+      waived: waivers.map(({ control }) => control),
+    };
+    const check = new PropsCheck(this);
+    check.require(props.rules.length > 0, 'rules', 'No rule is given.', 'Give at least one rule.');
+    checkRules(check, props.rules, this.ruleScope);
+    checkSubjects(check, subjects);
+    check.done();
+
+    this.rules.push(...props.rules);
+    const metadata = namespace === undefined ? { name } : { name, namespace };
+    const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+    const [Role, Binding] =
+      namespace === undefined
+        ? [k8s.KubeClusterRole, k8s.KubeClusterRoleBinding]
+        : [k8s.KubeRole, k8s.KubeRoleBinding];
+    declareRoleWaivers(this, { kind, name, namespace: namespace ?? '' }, waivers);
+    new Role(this, 'Role', {
+      metadata,
+      rules: Lazy.any({ produce: () => policyRules(this.rules) }) as k8s.PolicyRule[],
+    });
+    new Binding(this, 'Binding', {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
+      subjects: subjects.map(subjectOf),
+    });
+    serves(this, 'AUTH-3');
+  }
+
+  /**
+   * Allows something more.
+   *
+   * @throws KeelsonError where the rule is too wide
+   */
+  public add(rule: AccessRule): void {
+    const check = new PropsCheck(this);
+    checkRules(check, [rule], this.ruleScope);
+    check.done();
+    this.rules.push(rule);
+  }
+}
