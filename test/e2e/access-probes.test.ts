@@ -1,6 +1,14 @@
 /** The probes of who may do what hold on what is declared, and fail where somebody has more, or less, or nothing refuses. */
 import { Chart } from 'cdk8s';
-import { HardenedNamespace, KeelsonApp, renderApp, ScopedRole, type Manifest } from '../../constructs';
+import {
+  allow,
+  api,
+  HardenedNamespace,
+  KeelsonApp,
+  renderApp,
+  ScopedRole,
+  type Manifest,
+} from '../../constructs';
 import { CONTROLS } from '../../policies';
 import accessAsDeclared from '../../probes/checks/access-as-declared';
 import controlPlaneOutOfReach from '../../probes/checks/control-plane-out-of-reach';
@@ -22,7 +30,7 @@ beforeAll(async () => {
   const namespace = new HardenedNamespace(chart, 'shop');
   new ScopedRole(chart, 'viewer', {
     namespace,
-    rules: [{ resources: ['pods', 'pods/log'], verbs: ['get', 'list'] }],
+    rules: [allow(api.pods, ['get', 'list']), allow(api.pods.log, ['get'])],
     subjects: [{ group: 'viewers' }],
   });
   const objects = renderApp(app).objects.map(({ manifest }) => manifest);

@@ -1,4 +1,5 @@
 /** Known ways from some right to a greater one, on a real control plane. */
+import { LESSER_PERSONAS, type LesserPersona } from './support/personas';
 import { TECHNIQUES } from './support/escalation';
 import { Refused, type Attacker } from './support/escalation/attacker';
 import { withoutOne, type Technique } from './support/escalation/technique';
@@ -6,6 +7,7 @@ import { World } from './support/escalation/world';
 
 jest.setTimeout(300_000);
 
+const NAMED = TECHNIQUES.map((technique) => [technique.name, technique] as const);
 const world = new World();
 beforeAll(() => world.start());
 afterAll(() => world.stop());
@@ -37,17 +39,58 @@ test('there are many, each with a name and a source', () => {
 });
 
 describe('each leads to more where all that it needs is granted, and to nothing where any part of it is not', () => {
-  test.each(TECHNIQUES.map((technique) => [technique.name, technique] as const))(
-    '%s',
-    async (_, technique) => {
-      const me = await world.nobody();
-      await world.grant(me, technique.needs, 'vault', technique.holds);
-      expect(await attempt(me, technique, 'vault')).toBe(true);
-      for (const needs of withoutOne(technique)) {
-        const lesser = await world.nobody();
-        await world.grant(lesser, needs, 'vault', technique.holds);
-        expectNothing(await attempt(lesser, technique, 'vault'), technique);
-      }
-    },
-  );
+  test.each(NAMED)('%s', async (_, technique) => {
+    const me = await world.nobody();
+    await world.grant(me, technique.needs, 'vault', technique.holds);
+    expect(await attempt(me, technique, 'vault')).toBe(true);
+    for (const needs of withoutOne(technique)) {
+      const lesser = await world.nobody();
+      await world.grant(lesser, needs, 'vault', technique.holds);
+      expectNothing(await attempt(lesser, technique, 'vault'), technique);
+    }
+  });
+});
+
+describe('each is refused by RBAC alone for every lesser persona', () => {
+  test.each(NAMED)('%s', async (_, technique) => {
+    for (const persona of LESSER_PERSONAS) {
+      const me = await world.persona(persona);
+      expectNothing(await attempt(me, technique, 'vault'), technique);
+    }
+  });
+});
+
+/**
+ * Whoever makes workloads in a namespace has the rights of the accounts that live there and reads what they mount, and whoever reads
+ * logs reads what is written there: RBAC cannot tell one deployment from another. So nothing strong may live where people work, and
+ * these are all the ways by which it would be won.
+ */
+const IN_THEIR_OWN: Readonly<Record<string, readonly LesserPersona[]>> = {
+  'makes deployments that run as a stronger account': ['developer', 'deployer'],
+  'makes statefulsets that run as a stronger account': ['developer', 'deployer'],
+  'makes daemonsets that run as a stronger account': ['deployer'],
+  'makes jobs that run as a stronger account': ['developer', 'deployer'],
+  'makes cronjobs that run as a stronger account': ['developer', 'deployer'],
+  'changes deployments to run as a stronger account': ['developer', 'deployer', 'operator'],
+  'changes statefulsets to run as a stronger account': ['developer', 'deployer', 'operator'],
+  'changes daemonsets to run as a stronger account': ['deployer', 'operator'],
+  'makes a deployment that mounts a Secret': ['developer', 'deployer'],
+  'reads a token in a log': ['developer', 'readOnly'],
+};
+
+describe('in the namespace that they work in, where something strong was put on purpose', () => {
+  const local = NAMED.filter(([, { needs }]) => needs.target !== undefined);
+
+  test('the list names ways that are tried', () => {
+    const names = local.map(([name]) => name);
+    expect(Object.keys(IN_THEIR_OWN).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  test.each(local)('%s', async (name, technique) => {
+    for (const persona of LESSER_PERSONAS) {
+      const outcome = await attempt(await world.persona(persona), technique, 'team');
+      if (IN_THEIR_OWN[name]?.includes(persona)) expect([persona, outcome]).toEqual([persona, true]);
+      else expectNothing(outcome, technique);
+    }
+  });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OwnPlane } from '../own-plane';
+import { groupOf, LESSER_PERSONAS, personaManifests, roleCollection, type LesserPersona } from '../personas';
 import { ask, type Answer, type Credentials } from '../wire';
 import { Attacker } from './attacker';
 import { PlayedKubelet, type Found, type Pod } from './kubelet';
@@ -53,6 +54,9 @@ export class World {
     const taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
     await this.join('control-plane', { taints: [taint] });
     for (const namespace of ['team', 'vault']) await this.furnish(namespace);
+    for (const manifest of personaManifests('team', ['worker']))
+      await this.admin('POST', roleCollection(manifest), manifest);
+    for (const persona of LESSER_PERSONAS) await this.works(await this.persona(persona));
   }
 
   public async stop(): Promise<void> {
@@ -90,6 +94,22 @@ export class World {
     const id = `attacker-${++this.counter}-${randomBytes(3).toString('hex')}`;
     const credentials = await this.own.signed({ commonName: id, organizations: ['testers'] });
     return new Attacker(id, id, this.own.plane.ports.apiServer, credentials, { cluster: id, namespaced: id });
+  }
+
+  /** Somebody who is a persona and nothing else. */
+  public async persona(persona: LesserPersona): Promise<Attacker> {
+    const id = `${persona.toLowerCase()}-${++this.counter}`;
+    const credentials = await this.own.signed({ commonName: id, organizations: [groupOf(persona)] });
+    const role = `persona:${persona === 'readOnly' ? 'read-only' : persona}`;
+    const roles = { cluster: role, namespaced: role };
+    return new Attacker(id, id, this.own.plane.ports.apiServer, credentials, roles);
+  }
+
+  /** What every persona may do: that it is refused everything else is no wonder where it is refused this. */
+  private async works(who: Attacker): Promise<void> {
+    const path = '/api/v1/namespaces/team/pods';
+    if (!(await this.eventually(async () => (await who.send('GET', path)).status === 200)))
+      throw new Error(`${who.user} may not even list pods`);
   }
 
   /**
