@@ -19,6 +19,8 @@ interface Binding {
 export interface DeclaredSubject extends BoundSubject {
   /** Whether it was declared that it may, for any name, in a namespace; the empty one is all of them. */
   may(action: AccessAction, namespace: string): boolean;
+  /** What was declared for single names. */
+  readonly named: readonly (AccessAction & { readonly namespace: string })[];
 }
 
 /** Everybody whom declared bindings name, but for known administrators. */
@@ -49,12 +51,28 @@ export function declaredSubjects(manifests: readonly Manifest[]): readonly Decla
   return [...found.values()].map(({ identity, grants }) => ({
     ...identity,
     namespaces: [...new Set(grants.map(({ namespace }) => namespace).filter((name) => name !== ''))],
+    named: grants.flatMap(({ namespace, rules: own }) =>
+      own.flatMap((rule) => namedActions(rule).map((action) => ({ ...action, namespace }))),
+    ),
     may: (action, namespace) =>
       grants.some(
         (grant) =>
           ['', namespace].includes(grant.namespace) && grant.rules.some((rule) => allows(rule, action)),
       ),
   }));
+}
+
+function namedActions({
+  apiGroups = [],
+  resources = [],
+  verbs,
+  resourceNames = [],
+}: Rule): readonly AccessAction[] {
+  return apiGroups.flatMap((group) =>
+    resources.flatMap((resource) =>
+      verbs.flatMap((verb) => resourceNames.map((name) => ({ group, resource, verb, name }))),
+    ),
+  );
 }
 
 /** As the authorizer matches a rule, for a request that names no object. */

@@ -11,7 +11,7 @@ export default defineProbe({
   recommendations: ['AUTH-3'],
   claim:
     'Everybody whom a declared binding names may do what was declared, verb by verb, and nothing else; nobody whom any binding names, but known administrators and the parts of Kubernetes, has a right that gives itself more.',
-  open: 'who makes workloads in a namespace has the rights of the accounts that live there; rights on single names are not asked about',
+  open: 'who makes workloads in a namespace has the rights of the accounts that live there; a right on a single object that was not declared is not seen',
   run: async ({ client, roles }) => {
     if (roles === undefined) return unavailable('it is not known what was declared');
     const declared = declaredSubjects(roles);
@@ -26,35 +26,43 @@ export default defineProbe({
 /** Everybody who has logged in may do a little: that is asked for with the same groups, and somebody whom nothing names. */
 async function asDeclared(
   client: ApiClient,
-  { label, user, groups, namespaces, may }: DeclaredSubject,
+  { label, user, groups, namespaces, named, may }: DeclaredSubject,
   actions: readonly DiscoveredAction[],
 ): Promise<Attempt> {
   const open = groups.filter((group) => group.startsWith('system:'));
+  const subject = { user, groups };
   const anybody = { user: 'keelson-probe', groups: open };
   const questions = actions.flatMap((action): AccessQuestion[] =>
     (action.namespaced ? [...namespaces, 'kube-system'] : ['']).map((namespace) => ({
       ...{ verb: action.verb, group: action.group, resource: action.resource },
-      ...{ namespace, subject: { user, groups } },
+      ...{ namespace, subject },
     })),
   );
   const live = await mayThey(client, questions);
+  const names = await mayThey(
+    client,
+    named.map((one) => ({ ...one, subject })),
+  );
   const expected = questions.map((question) => may(question, question.namespace));
   const suspects = questions.filter((_, index) => live[index] && !expected[index]);
   const base = await mayThey(
     client,
     suspects.map((question) => ({ ...question, subject: anybody })),
   );
-  const words = ({ verb, resource, group, namespace }: AccessQuestion): string =>
-    `${verb} ${resource}${group && `.${group}`}${namespace && ` in ${namespace}`}`;
+  const words = ({ verb, resource, group, name, namespace }: Omit<AccessQuestion, 'subject'>): string =>
+    [verb, `${resource}${group && `.${group}`}`, name, namespace && `in ${namespace}`]
+      .filter(Boolean)
+      .join(' ');
   const differences = [
     ...suspects.filter((_, index) => !base[index]).map((question) => `may ${words(question)}`),
     ...questions.filter((_, index) => expected[index] && !live[index]).map((one) => `may not ${words(one)}`),
+    ...named.filter((_, index) => !names[index]).map((one) => `may not ${words(one)}`),
   ];
   return {
     attempt: `ask for ${label}, verb by verb, and compare with what was declared`,
     seen:
       differences.length === 0
-        ? `${questions.length} answers, ${expected.filter(Boolean).length} of them yes, all as declared`
+        ? `${questions.length + named.length} answers, ${expected.filter(Boolean).length + named.length} of them yes, all as declared`
         : `${differences.length} differ: ${differences.slice(0, 5).join(', ')}`,
     ok: differences.length === 0,
   };

@@ -24,15 +24,17 @@ const WORKLOADS = [
   ...['jobs', 'cronjobs'].map((resource) => ['batch', resource] as const),
 ];
 
+const CHANGES = ['create', 'update', 'patch', 'delete'];
+
 /** What nobody but an administrator may do to a node, and in kube-system. */
 const FORBIDDEN: readonly (AccessAction & { readonly namespace: string })[] = [
   ...KUBELET.flatMap((subresource) =>
     ['get', 'create'].map((verb) => ({ ...at(''), resource: `nodes/${subresource}`, verb })),
   ),
-  ...['create', 'update', 'delete'].map((verb) => ({ ...at(''), resource: 'nodes', verb })),
+  ...CHANGES.map((verb) => ({ ...at(''), resource: 'nodes', verb })),
   ...INTO_PODS.map(([resource, verb]) => ({ ...at('kube-system'), resource, verb })),
   ...WORKLOADS.flatMap(([group, resource]) =>
-    ['create', 'update', 'patch', 'delete'].map((verb) => ({
+    CHANGES.map((verb) => ({
       ...at('kube-system'),
       ...{ group, resource, verb },
     })),
@@ -48,14 +50,21 @@ export default defineProbe({
   recommendations: ['NET-2'],
   claim:
     'Nobody whom a binding names, but known administrators and the parts of Kubernetes, reaches a kubelet, the pods of kube-system or a static pod; a workload that could run on a node of the control plane is refused.',
-  open: 'the namespaces of the system are exempt from the refusal; who may change a node can take its taint away',
+  open: 'the namespaces of the system are exempt from the refusal; the files of static pods on the nodes are not looked at',
   run: async ({ client }) => {
     const subjects = await lesserSubjects(client);
+    const nodes = (await listed(client, '/api/v1/nodes'))
+      .filter(({ metadata }) => 'node-role.kubernetes.io/control-plane' in (metadata.labels ?? {}))
+      .map(({ metadata }) => metadata.name);
+    const changes = nodes.flatMap((name) =>
+      CHANGES.map((verb) => ({ ...at(''), resource: 'nodes', verb, name })),
+    );
+    const forbidden = [...FORBIDDEN, ...changes];
     return together(
       resultOf([
-        ...(await outOfReach(client, subjects)),
-        await someoneMay(client),
-        await nothingThere(client),
+        ...(await outOfReach(client, subjects, forbidden)),
+        await someoneMay(client, forbidden),
+        await nothingThere(client, nodes),
       ]),
       await refusesPod(client, 'a pod that says it is static', {
         metadata: { annotations: { 'kubernetes.io/config.mirror': 'probe' } },
@@ -66,31 +75,40 @@ export default defineProbe({
   },
 });
 
-async function outOfReach(client: ApiClient, subjects: readonly BoundSubject[]): Promise<readonly Attempt[]> {
+async function outOfReach(
+  client: ApiClient,
+  subjects: readonly BoundSubject[],
+  forbidden: typeof FORBIDDEN,
+): Promise<readonly Attempt[]> {
   const questions = subjects.flatMap((subject) =>
-    FORBIDDEN.map((action) => ({ ...action, subject: { user: subject.user, groups: subject.groups } })),
+    forbidden.map((action) => ({ ...action, subject: { user: subject.user, groups: subject.groups } })),
   );
   const answers = await mayThey(client, questions);
   return subjects.map(({ label }, index) => {
-    const found = FORBIDDEN.filter((_, place) => answers[index * FORBIDDEN.length + place]);
+    const found = forbidden.filter((_, place) => answers[index * forbidden.length + place]);
     return {
-      attempt: `ask whether ${label} may do one of ${FORBIDDEN.length} things to nodes and in kube-system`,
-      seen: found.length === 0 ? 'none' : found.map(({ verb, resource }) => `${verb} ${resource}`).join(', '),
+      attempt: `ask whether ${label} may do one of ${forbidden.length} things to nodes and in kube-system`,
+      seen:
+        found.length === 0
+          ? 'none'
+          : found
+              .map(({ verb, resource, name }) => [verb, resource, name].filter(Boolean).join(' '))
+              .join(', '),
       ok: found.length === 0,
     };
   });
 }
 
 /** Where nobody may do anything, a refusal says nothing. */
-async function someoneMay(client: ApiClient): Promise<Attempt> {
+async function someoneMay(client: ApiClient, forbidden: typeof FORBIDDEN): Promise<Attempt> {
   const subject = { user: 'keelson-probe', groups: ['system:masters'] };
   const answers = await mayThey(
     client,
-    FORBIDDEN.map((action) => ({ ...action, subject })),
+    forbidden.map((action) => ({ ...action, subject })),
   );
   return {
     attempt: 'ask whether an administrator may',
-    seen: `${answers.filter(Boolean).length} of ${FORBIDDEN.length}`,
+    seen: `${answers.filter(Boolean).length} of ${forbidden.length}`,
     ok: answers.every(Boolean),
   };
 }
@@ -101,29 +119,22 @@ interface Named {
 }
 
 /** Pods on nodes of the control plane that are not of the system. */
-async function nothingThere(client: ApiClient): Promise<Attempt> {
-  const attempt = 'look for workloads on nodes of the control plane';
-  const [nodes, pods] = [await listed(client, '/api/v1/nodes'), await listed(client, '/api/v1/pods')];
-  if (nodes === undefined || pods === undefined) return { attempt, seen: 'not listed', ok: false };
-  const role = 'node-role.kubernetes.io/control-plane';
-  const names = nodes
-    .filter(({ metadata }) => role in (metadata.labels ?? {}))
-    .map(({ metadata }) => metadata.name);
-  const found = pods.filter(
-    ({ metadata, spec }) =>
-      names.includes(spec?.nodeName ?? '') && !isSystemNamespace(metadata.namespace ?? ''),
-  );
+async function nothingThere(client: ApiClient, nodes: readonly string[]): Promise<Attempt> {
+  const found = (await listed(client, '/api/v1/pods'))
+    .filter(({ spec }) => nodes.includes(spec?.nodeName ?? ''))
+    .filter(({ metadata }) => !isSystemNamespace(metadata.namespace ?? ''))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   return {
-    attempt,
-    seen: `${found.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ') || 'none'}; ${names.length} such nodes`,
+    attempt: 'look for workloads on nodes of the control plane',
+    seen: `${found.join(', ') || 'none'}; ${nodes.length} such nodes`,
     ok: found.length === 0,
   };
 }
 
-async function listed(client: ApiClient, path: string): Promise<readonly Named[] | undefined> {
+async function listed(client: ApiClient, path: string): Promise<readonly Named[]> {
   const items: Named[] = [];
   for await (const page of pagesOf(client, path)) {
-    if (typeof page === 'number') return undefined;
+    if (typeof page === 'number') throw new Error(`listing ${path} was answered ${page}`);
     items.push(...(page as Named[]));
   }
   return items;

@@ -30,7 +30,11 @@ beforeAll(async () => {
   const namespace = new HardenedNamespace(chart, 'shop');
   new ScopedRole(chart, 'viewer', {
     namespace,
-    rules: [allow(api.pods, ['get', 'list']), allow(api.pods.log, ['get'])],
+    rules: [
+      allow(api.pods, ['get', 'list']),
+      allow(api.pods.log, ['get']),
+      allow(api.configMaps, ['get'], { names: ['settings'] }),
+    ],
     subjects: [{ group: 'viewers' }],
   });
   const objects = renderApp(app).objects.map(({ manifest }) => manifest);
@@ -114,6 +118,7 @@ describe('control-plane-out-of-reach', () => {
       rule('patch', 'daemonsets', 'apps'),
       undefined,
     ],
+    ['a group takes the taint from nodes', group('viewers'), rule('patch', 'nodes'), undefined],
     ['everybody makes nodes', group('system:authenticated'), rule('create', 'nodes'), undefined],
   ])('fails where %s', async (_, subject, right, namespace) => {
     await withObjects(granted(subject, [right], namespace), async () => {
@@ -123,7 +128,7 @@ describe('control-plane-out-of-reach', () => {
     });
   });
 
-  test('fails where a workload is on a node of the control plane', async () => {
+  test('fails where a workload is on a node of the control plane, and where somebody may change that node', async () => {
     const labels = { 'node-role.kubernetes.io/control-plane': '' };
     const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'cp', labels } };
     const image = 'registry.example/app:1';
@@ -138,10 +143,13 @@ describe('control-plane-out-of-reach', () => {
       },
     );
     await cluster.enforce({ controls, rollouts: [{ mode: 'audit', reason: 'a test plants a pod' }] });
-    await withObjects([node, pod] as unknown as Manifest[], async () => {
+    const named = { ...rule('patch', 'nodes'), resourceNames: ['cp'] };
+    const planted = [node, pod, ...granted(group('others'), [named])] as unknown as Manifest[];
+    await withObjects(planted, async () => {
       await cluster.enforce({ controls });
       const { verdict, seen } = await run(controlPlaneOutOfReach);
       expect([verdict, seen]).toEqual(['fails', expect.stringContaining('kube-public/stray; 1 such nodes')]);
+      expect(seen).toContain('"seen":"patch nodes cp"');
     });
   });
 });
@@ -149,7 +157,7 @@ describe('control-plane-out-of-reach', () => {
 describe('access-as-declared', () => {
   test('holds where everybody may what was declared', async () => {
     const { verdict, seen } = await run(accessAsDeclared);
-    expect([verdict, seen]).toEqual(['holds', expect.stringContaining('3 of them yes, all as declared')]);
+    expect([verdict, seen]).toEqual(['holds', expect.stringContaining('4 of them yes, all as declared')]);
   });
 
   test.each<[string, object, Rule, string | undefined]>([

@@ -3,7 +3,7 @@ import { LESSER_PERSONAS, type LesserPersona } from './support/personas';
 import { TECHNIQUES } from './support/escalation';
 import { Refused, type Attacker } from './support/escalation/attacker';
 import { withoutOne, type Technique } from './support/escalation/technique';
-import { World } from './support/escalation/world';
+import { MACHINE_ADDRESS, World } from './support/escalation/world';
 
 jest.setTimeout(300_000);
 
@@ -39,7 +39,10 @@ test('there are many, each with a name and a source', () => {
 });
 
 describe('each leads to more where all that it needs is granted, and to nothing where any part of it is not', () => {
-  test.each(NAMED)('%s', async (_, technique) => {
+  // On a machine that has loopback alone the API server proxies to no node: there is nothing to win.
+  const possible = NAMED.filter(([, { proxied }]) => proxied !== true || MACHINE_ADDRESS !== undefined);
+
+  test.each(possible)('%s', async (_, technique) => {
     const me = await world.nobody();
     await world.grant(me, technique.needs, 'vault', technique.holds);
     expect(await attempt(me, technique, 'vault')).toBe(true);

@@ -41,6 +41,7 @@ export const NODE_TECHNIQUES = defineTechniques(
     name: 'runs a command through the proxy of a node',
     source: PROXY,
     needs: { cluster: [core('nodes/proxy', 'create')] },
+    proxied: true,
     attempt: async (me, world, target) => {
       const path = `/api/v1/nodes/worker/proxy/run/${target}/guarded/main?cmd=cat`;
       const { token } = await me.must<Found>('POST', path);
@@ -51,6 +52,7 @@ export const NODE_TECHNIQUES = defineTechniques(
     name: 'reads the environment of all pods through the proxy of a node',
     source: PROXY,
     needs: { cluster: [core('nodes/proxy', 'get')] },
+    proxied: true,
     attempt: async (me, world) =>
       JSON.stringify(await me.must('GET', '/api/v1/nodes/worker/proxy/pods')).includes(world.treasure),
   },

@@ -30,6 +30,12 @@ export interface Technique {
    */
   readonly holds?: string;
   /**
+   * Whether the API server has to reach a node at an address that is not loopback.
+   *
+   * @default false
+   */
+  readonly proxied?: boolean;
+  /**
    * Whether a controller decides over it, who refuses by doing nothing.
    *
    * @default false
