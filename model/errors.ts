@@ -37,6 +37,8 @@ export const ERROR_CODES = {
   'reach/policy': 'A network policy is none that the API server would take.',
   'reach/duplicate': 'Two objects of one cluster have the same name.',
   'reach/data': 'A file is no reachability data, or not of a version that is known.',
+  'access/path': 'Somebody can become an administrator of the cluster, and no baseline says so.',
+  'access/baseline': 'A baseline of access is not valid, or names a path that is not there.',
   'check/unreadable': 'A file or folder to check cannot be read.',
   'check/too-large': 'A file to check is larger than what is read.',
   'check/yaml': 'A document to check is no YAML or JSON that kubectl would take.',

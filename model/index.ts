@@ -1,3 +1,4 @@
+export * from './access-baseline';
 export * from './attack';
 export * from './built-in';
 export * from './cis';

@@ -235,7 +235,7 @@ test('as a command, with its kubeconfig and the file of machines, it runs until 
     child.kill('SIGTERM');
   }
   const { output } = await ended;
-  expect(output).toMatch(/NotDeclared/);
+  expect(output).toMatch(/^approved csr-.+\ndenied csr-.+ 203\.0\.113\.9 is not declared/m);
   expect(output).not.toContain(token);
 }, 120_000);
 

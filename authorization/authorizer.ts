@@ -1,0 +1,104 @@
+import { aggregatedRules } from './aggregate';
+import { allowsPath, allowsResource, type ResourceRequest } from './match';
+import type { Binding, Role, Rule, Subject } from './rbac';
+
+/** Who asks. */
+export interface Requester {
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+/** What is asked: about a resource in a namespace (or in none), or about a path. */
+export type AccessQuestion =
+  (ResourceRequest & { readonly namespace?: string }) | { readonly verb: string; readonly path: string };
+
+/** Rights that somebody has: the rules of a role, by a binding, in a namespace or everywhere. */
+export interface Grant {
+  /** Undefined for everywhere. */
+  readonly namespace?: string;
+  readonly rules: readonly Rule[];
+  readonly binding: Binding;
+}
+
+/** The group that RBAC is not asked about: the API server allows it everything. */
+export const SUPERUSERS = 'system:masters';
+
+const EVERYWHERE = '';
+
+/**
+ * Who may do what by roles and bindings, as the RBAC authorizer of the API server decides it. Nodes, which have an authorizer of their
+ * own, and webhooks are not in it.
+ */
+export class Authorizer {
+  /** By subject, then by namespace. */
+  private readonly grants = new Map<string, Map<string, Grant[]>>();
+
+  public constructor(
+    roles: readonly Role[],
+    public readonly bindings: readonly Binding[],
+  ) {
+    const rules = aggregatedRules(roles);
+    const named = new Map(roles.map((role) => [keyOfRole(role.namespace, role.name), role]));
+    for (const binding of bindings) {
+      const within = binding.role.kind === 'Role' ? binding.namespace : undefined;
+      const isKnown = binding.role.kind === 'ClusterRole' || within !== undefined;
+      const role = isKnown ? named.get(keyOfRole(within, binding.role.name)) : undefined;
+      if (role === undefined) continue;
+      const { namespace } = binding;
+      const grant: Grant = {
+        ...(namespace === undefined ? {} : { namespace }),
+        rules: rules.get(role)!,
+        binding,
+      };
+      for (const subject of binding.subjects) this.note(subject, grant);
+    }
+  }
+
+  /** Whether RBAC allows it. */
+  public allows({ user, groups }: Requester, question: AccessQuestion): boolean {
+    if (groups.includes(SUPERUSERS)) return true;
+    const namespace = 'path' in question ? undefined : question.namespace;
+    const places = namespace === undefined || namespace === '' ? [EVERYWHERE] : [EVERYWHERE, namespace];
+    const subjects: readonly Subject[] = [
+      { kind: 'User', name: user },
+      ...groups.map((name) => ({ kind: 'Group' as const, name })),
+    ];
+    return subjects.some((subject) => {
+      const held = this.grants.get(keyOfSubject(subject));
+      return (
+        held !== undefined &&
+        places.some((place) =>
+          held.get(place)?.some(({ rules }) => rules.some((rule) => answers(rule, question))),
+        )
+      );
+    });
+  }
+
+  /** All that a subject is granted by its own name. */
+  public grantsTo(subject: Subject): readonly Grant[] {
+    return [...(this.grants.get(keyOfSubject(subject))?.values() ?? [])].flat();
+  }
+
+  private note(subject: Subject, grant: Grant): void {
+    const key = keyOfSubject(subject);
+    const held = this.grants.get(key) ?? new Map<string, Grant[]>();
+    this.grants.set(key, held);
+    const place = grant.namespace ?? EVERYWHERE;
+    const there = held.get(place);
+    if (there === undefined) held.set(place, [grant]);
+    else there.push(grant);
+  }
+}
+
+/** A text that is the subject's own. */
+export function keyOfSubject({ kind, name }: Subject): string {
+  return `${kind} ${name}`;
+}
+
+function keyOfRole(namespace: string | undefined, name: string): string {
+  return namespace === undefined ? `ClusterRole ${name}` : `Role ${namespace}/${name}`;
+}
+
+function answers(rule: Rule, question: AccessQuestion): boolean {
+  return 'path' in question ? allowsPath(rule, question.verb, question.path) : allowsResource(rule, question);
+}

@@ -1,0 +1,26 @@
+import { CLUSTER } from '../holder';
+import type { Technique } from '../technique';
+
+/** A rule without any limit: cluster-admin, by whatever name. */
+export const allVerbs: Technique = {
+  id: 'all-verbs',
+  title: 'may do everything',
+  source: 'CIS 5.1.1, 5.1.3',
+  steps: (grants) =>
+    grants.flatMap(({ namespace, rules, binding }) => {
+      const isAll = rules.some(
+        ({ verbs, apiGroups, resources, names }) =>
+          verbs.includes('*') && apiGroups.includes('*') && resources.includes('*') && names.length === 0,
+      );
+      // Without a name it is no binding, but a namespace that was taken already.
+      if (!isAll || binding.name === '') return [];
+      return namespace === undefined
+        ? [{ to: CLUSTER, because: `everything everywhere (ClusterRoleBinding ${binding.name})` }]
+        : [
+            {
+              to: { kind: 'Namespace' as const, name: namespace },
+              because: `everything in ${namespace} (RoleBinding ${namespace}/${binding.name})`,
+            },
+          ];
+    }),
+};

@@ -1,0 +1,52 @@
+import { ALL, NODE } from '../holder';
+import { permissions, type Permission } from '../permission';
+import type { Step, Technique } from '../technique';
+import type { Grant } from '../authorizer';
+import type { World } from '../world';
+
+/** What makes pods, and with which verbs: the account of a pod that is there cannot be changed. */
+const MAKERS: readonly (readonly [group: string, resource: string, verbs: readonly string[]])[] = [
+  ['', 'pods', ['create']],
+  ['', 'replicationcontrollers', ['create', 'update', 'patch']],
+  ['apps', 'deployments', ['create', 'update', 'patch']],
+  ['apps', 'replicasets', ['create', 'update', 'patch']],
+  ['apps', 'statefulsets', ['create', 'update', 'patch']],
+  ['apps', 'daemonsets', ['create', 'update', 'patch']],
+  ['batch', 'jobs', ['create']],
+  ['batch', 'cronjobs', ['create', 'update', 'patch']],
+];
+
+/** Every right to make pods in a namespace, with whatever account and volumes its maker wants. */
+export function workloadRights(grants: readonly Grant[]): readonly Permission[] {
+  return MAKERS.flatMap(([group, resource, verbs]) => permissions(grants, { verbs, group, resource }));
+}
+
+/** Makes a pod that runs as a stronger account. */
+export const createWorkload: Technique = {
+  id: 'create-workload',
+  title: 'makes a pod that runs as another account of the namespace',
+  source: 'T1610; CIS 5.1.4',
+  steps: (grants) =>
+    workloadRights(grants).map(({ namespace, because }): Step => ({
+      to: { kind: 'Accounts', name: namespace ?? ALL },
+      because,
+    })),
+};
+
+/** Makes a pod that takes over its node, where Pod Security lets it. */
+export const privilegedPod: Technique = {
+  id: 'privileged-pod',
+  title: 'makes a privileged pod, in a namespace that admits it, and is root on the node',
+  source: 'T1610, T1611; CIS 5.2.2',
+  steps: (grants, world) =>
+    workloadRights(grants).flatMap(({ namespace, because }) => {
+      const open = namespacesOf(world, namespace).find((one) => world.podSecurity(one) === 'privileged');
+      return open === undefined
+        ? []
+        : [{ to: NODE, because: `${because}, which admits privileged pods in ${open}` }];
+    }),
+};
+
+function namespacesOf({ namespaces }: World, namespace: string | undefined): readonly string[] {
+  return namespace === undefined ? namespaces : [namespace];
+}

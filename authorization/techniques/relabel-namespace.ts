@@ -1,0 +1,30 @@
+import { NODE } from '../holder';
+import { permissions, together } from '../permission';
+import type { Step, Technique } from '../technique';
+import { workloadRights } from './create-workload';
+
+/** Takes the labels of Pod Security off a namespace, or makes one without them, then makes a privileged pod there. */
+export const relabelNamespace: Technique = {
+  id: 'relabel-namespace',
+  title: 'makes a namespace admit privileged pods, and is root on the node',
+  source: 'T1610, T1562; CIS 5.2.1',
+  steps: (grants) => {
+    const may = (verbs: readonly string[]) =>
+      permissions(grants, { verbs, group: '', resource: 'namespaces' });
+    const workloads = workloadRights(grants);
+    // A namespace is asked for in itself: a role in it can allow that, and a name is the place.
+    const relabel = may(['update', 'patch']).flatMap((one) =>
+      one.names.length === 0
+        ? [one]
+        : one.names.map((name) => ({ ...one, namespace: one.namespace ?? name })),
+    );
+    const create = may(['create']).filter(
+      ({ namespace, names }) => namespace === undefined && names.length === 0,
+    );
+    const anywhere = workloads.filter(({ namespace }) => namespace === undefined);
+    return [...together(relabel, workloads), ...together(create, anywhere)].map(({ because }): Step => ({
+      to: NODE,
+      because,
+    }));
+  },
+};

@@ -1,0 +1,145 @@
+import { listOf, mapOf, textOf, type Loose } from '../reachability';
+import { Authorizer } from './authorizer';
+import {
+  accountOf,
+  accountUser,
+  bindingOf,
+  roleOf,
+  type AccessObject,
+  type Binding,
+  type Role,
+  type Subject,
+} from './rbac';
+
+/** How strict Pod Security is in a namespace. */
+export type PodSecurity = 'privileged' | 'baseline' | 'restricted';
+
+/** Pods that run with a token of their account, or that a workload makes so. */
+export interface TokenHolder {
+  readonly namespace: string;
+  /** The user that the token is of. */
+  readonly user: string;
+}
+
+/** Everything of a cluster that paths to more rights lead over. */
+export interface World {
+  readonly authorizer: Authorizer;
+  readonly bindings: readonly Binding[];
+  /** All users and groups that a binding names, each once. */
+  readonly subjects: readonly Subject[];
+  readonly tokenHolders: readonly TokenHolder[];
+  /** Secrets that are tokens of an account for good. */
+  readonly tokenSecrets: readonly (TokenHolder & { readonly name: string })[];
+  /** Whether pods of a namespace may take over their node. */
+  readonly podSecurity: (namespace: string) => PodSecurity;
+  /** All namespaces that anything was said of. */
+  readonly namespaces: readonly string[];
+}
+
+/** What cannot be read off the objects. */
+export interface WorldFacts {
+  /**
+   * How strict Pod Security is in namespaces that do not say so: what the AdmissionConfiguration of the API server says.
+   *
+   * @default 'privileged', which is that of Kubernetes
+   */
+  readonly podSecurity?: PodSecurity;
+}
+
+/** Where each kind of workload keeps the spec of its pods. */
+const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
+  Pod: ['spec'],
+  ReplicationController: ['spec', 'template', 'spec'],
+  Deployment: ['spec', 'template', 'spec'],
+  ReplicaSet: ['spec', 'template', 'spec'],
+  StatefulSet: ['spec', 'template', 'spec'],
+  DaemonSet: ['spec', 'template', 'spec'],
+  Job: ['spec', 'template', 'spec'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+};
+
+/** Reads what objects say of access. */
+export function worldOf(
+  objects: readonly AccessObject[],
+  { podSecurity = 'privileged' }: WorldFacts = {},
+): World {
+  const roles = objects.map(roleOf).filter((role): role is Role => role !== undefined);
+  const bindings = objects.map(bindingOf).filter((binding): binding is Binding => binding !== undefined);
+  const manifests = objects.map(({ manifest }) => manifest);
+  const ofKind = (kind: string): readonly Loose[] =>
+    manifests.filter((manifest) => manifest.kind === kind).map(mapOf);
+  const enforced = new Map(ofKind('Namespace').map((one) => [nameOf(one), enforcedIn(one, podSecurity)]));
+  const silent = new Set(
+    ofKind('ServiceAccount')
+      .filter(({ automountServiceAccountToken }) => automountServiceAccountToken === false)
+      .map((account) => accountUser(namespaceOf(account), nameOf(account))),
+  );
+  const tokenHolders = manifests.flatMap((manifest) => tokenHolderOf(manifest, silent));
+  const tokenSecrets = ofKind('Secret').flatMap(tokenSecretOf);
+  const subjects = uniqueSubjects(bindings);
+  const namespaces = new Set([
+    ...enforced.keys(),
+    ...bindings.flatMap(({ namespace }) => namespace ?? []),
+    ...subjects.flatMap(({ name }) => accountOf(name)?.namespace ?? []),
+    ...tokenHolders.map(({ namespace }) => namespace),
+  ]);
+  return {
+    authorizer: new Authorizer(roles, bindings),
+    ...{ bindings, subjects, tokenHolders, tokenSecrets },
+    podSecurity: (namespace) => enforced.get(namespace) ?? podSecurity,
+    namespaces: [...namespaces].sort(),
+  };
+}
+
+function enforcedIn(namespace: Loose, otherwise: PodSecurity): PodSecurity {
+  const level = textOf(mapOf(mapOf(namespace.metadata).labels)['pod-security.kubernetes.io/enforce']);
+  return level === 'privileged' || level === 'baseline' || level === 'restricted' ? level : otherwise;
+}
+
+function tokenHolderOf(
+  manifest: AccessObject['manifest'],
+  silent: ReadonlySet<string>,
+): readonly TokenHolder[] {
+  const path = Object.hasOwn(POD_SPECS, manifest.kind) ? POD_SPECS[manifest.kind]! : undefined;
+  if (path === undefined) return [];
+  const spec = path.reduce<Loose>((inner, field) => mapOf(inner[field]), mapOf(manifest));
+  const namespace = namespaceOf(mapOf(manifest));
+  const user = accountUser(
+    namespace,
+    textOf(spec.serviceAccountName) || textOf(spec.serviceAccount) || 'default',
+  );
+  const mounts = spec.automountServiceAccountToken;
+  const isMounted = typeof mounts === 'boolean' ? mounts : !silent.has(user);
+  return isMounted || listOf(spec.volumes).some(projectsToken) ? [{ namespace, user }] : [];
+}
+
+/** Whether a volume holds a token that the API server takes. */
+function projectsToken(volume: Loose): boolean {
+  return listOf(mapOf(volume.projected).sources).some((source) => {
+    const token = mapOf(source.serviceAccountToken);
+    return Object.keys(token).length > 0 && textOf(token.audience) === '';
+  });
+}
+
+function tokenSecretOf(secret: Loose): readonly (TokenHolder & { name: string })[] {
+  const { annotations } = mapOf(secret.metadata);
+  const account = textOf(mapOf(annotations)['kubernetes.io/service-account.name']);
+  if (secret.type !== 'kubernetes.io/service-account-token' || account === '') return [];
+  const namespace = namespaceOf(secret);
+  return [{ namespace, user: accountUser(namespace, account), name: nameOf(secret) }];
+}
+
+function uniqueSubjects(bindings: readonly Binding[]): readonly Subject[] {
+  const all = new Map(
+    bindings.flatMap(({ subjects }) => subjects).map((one) => [`${one.kind} ${one.name}`, one]),
+  );
+  return [...all.values()];
+}
+
+function nameOf({ metadata }: Loose): string {
+  return textOf(mapOf(metadata).name);
+}
+
+function namespaceOf({ metadata }: Loose): string {
+  return textOf(mapOf(metadata).namespace) || 'default';
+}
