@@ -8,6 +8,7 @@ const FLOORS = [
   ['model'],
   ['constructs'],
   ['reachability'],
+  ['authorization'],
   ['policies'],
   ['pki', 'toolchain'],
   ['local', 'provider', 'probes', 'images'],
@@ -40,7 +41,7 @@ const PURE = {
     'node:net',
     'node:http*',
   ],
-  message: 'model/, constructs/ and reachability/ are pure: no I/O and no Pulumi.',
+  message: 'model/, constructs/, reachability/ and authorization/ are pure: no I/O and no Pulumi.',
 };
 
 const roomRules = FLOORS.flatMap((rooms, floor) =>
@@ -74,7 +75,7 @@ export default tseslint.config(
   },
   ...roomRules,
   {
-    files: ['constructs/**/*.ts', 'model/**/*.ts', 'reachability/**/*.ts'],
+    files: ['constructs/**/*.ts', 'model/**/*.ts', 'reachability/**/*.ts', 'authorization/**/*.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -3,6 +3,7 @@ import {
   deepFreeze,
   KeelsonError,
   startOfDay,
+  type AccessBaseline,
   type ClusterNetwork,
   type ImageLock,
   type PostureChanges,
@@ -29,6 +30,12 @@ export interface KeelsonAppProps extends AppProps {
    * @default - nothing is known, and nothing is said of images
    */
   readonly images?: ImageLock;
+  /**
+   * The ways to cluster-admin that are known and wanted; synth refuses every other one. `keelson access --write-baseline` writes it.
+   *
+   * @default - none but those of the administrators' own groups
+   */
+  readonly access?: AccessBaseline;
   /**
    * How strict everything in the app is, where that is not the default.
    *
@@ -72,6 +79,9 @@ export class KeelsonApp extends App {
   /** What is known of the images of this app. */
   public readonly images?: ImageLock;
 
+  /** The ways to cluster-admin that are known and wanted. */
+  public readonly access?: AccessBaseline;
+
   /** The day by which waivers expire, where it was given. */
   public readonly today?: string;
 
@@ -90,6 +100,7 @@ export class KeelsonApp extends App {
     this.outputs = outputs;
     this.#waivers = deepFreeze((props.waivers ?? []).map((waiver) => ({ ...waiver })));
     this.images = props.images;
+    this.access = deepFreeze(structuredClone(props.access));
     this.today = props.today;
     if (props.today !== undefined && Number.isNaN(startOfDay(props.today).getTime())) {
       throw new KeelsonError({

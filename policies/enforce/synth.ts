@@ -23,6 +23,7 @@ import { overdueKeys } from '../../constructs/secrets/encryption-check';
 import type { Reachability } from '../../reachability';
 import { UNKNOWN } from '../engine/cel/fault';
 import { checkSchemas, type SchemaVerdict } from '../schema/check-schemas';
+import { judgeAccess } from '../access-paths';
 import { CONTROLS } from '../controls';
 import { judgeNetwork } from '../network-checks';
 import { judgeReleases } from '../release-supported';
@@ -115,6 +116,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     ...refusedByNamespace(findings, objects),
     ...problems,
     ...network.problems,
+    ...judgeAccess(objects, root instanceof KeelsonApp ? root.access : undefined).problems,
     ...SelfManagedCluster.allIn(root).flatMap(({ encryptionKeys, node: { path } }) =>
       overdueKeys(encryptionKeys, now).map((problem) => ({ ...problem, where: `${path}, ${problem.where}` })),
     ),

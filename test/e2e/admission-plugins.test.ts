@@ -6,7 +6,7 @@ import { examplePod, podWithSecurity } from '../../policies/example-pod';
 import { serveLoopback, type LoopbackServer } from '../tools/loopback-server';
 import { OwnPlane } from './support/own-plane';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const own = new OwnPlane();
 let images: LoopbackServer;

@@ -9,7 +9,7 @@ import { auditActions, type Action, type Actor } from './support/audit-actions';
 import { OwnPlane } from './support/own-plane';
 import { kubeconfigCredentials, type Credentials } from './support/wire';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const own = new OwnPlane();
 const canary = `canary-${randomBytes(12).toString('hex')}`;

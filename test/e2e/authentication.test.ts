@@ -14,7 +14,7 @@ import { serveLoopback, type LoopbackServer } from '../tools/loopback-server';
 import { OwnPlane } from './support/own-plane';
 import { ask, kubeconfigCredentials } from './support/wire';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const own = new OwnPlane();
 let issuer: Issuer;

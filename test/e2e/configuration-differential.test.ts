@@ -34,7 +34,7 @@ test('our evaluator of audit policies and that of the API server come to the sam
     for (const level of levels) seen.add(level);
   });
   expect([...seen].sort()).toEqual(['Metadata', 'None', 'Request', 'RequestResponse']);
-}, 120_000);
+}, 600_000);
 
 test('the policy of every cluster is one that the API server takes', () => {
   const [answer] = askApiServer([{ policy: auditPolicy(), requests: [] }]);
@@ -107,7 +107,7 @@ test('every list of issuers that passes our check is one that the API server tak
   );
   const refused = answers.flatMap(({ errors }, index) => (errors.length > 0 ? [[made[index], errors]] : []));
   expect(refused).toEqual([]);
-}, 120_000);
+}, 600_000);
 
 test('it is the code that refuses what the API server refuses', () => {
   const bad = authenticationConfiguration([

@@ -11,7 +11,7 @@ import { generatePki, issueAuthority, issueLeaf, type Pki } from '../../pki';
 import { writePki } from '../../pki/store';
 import { localTools } from './support/own-control-plane';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const MACHINES = [1, 2, 3].map((last) => ({ name: `etcd-${last}`, address: `127.7.41.${last}` }));
 const folder = mkdtempSync(join(tmpdir(), 'keelson-etcd-'));

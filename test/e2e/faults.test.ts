@@ -74,7 +74,7 @@ test('an interrupt while provisioning stops everything that this run started', a
   expect(run.code).toBe(130);
   expect(run.output).toContain('Interrupted.');
   expect(processesOf(stateDir)).toEqual([]);
-}, 120_000);
+}, 600_000);
 
 test('the API server killed while provisioning: the run fails, and the next one converges', async () => {
   const command = startKeelson(['up', ...FOLDERS]);
@@ -105,7 +105,7 @@ test('objects that were created but not recorded, because the run broke off betw
   const again = await keelson('up', ...FOLDERS);
   expect(again.output).toMatch(new RegExp(`Provisioned: .*\\b${forgotten} create`));
   expect(again.code).toBe(0);
-}, 120_000);
+}, 600_000);
 
 test('another run on the same folder is told so', async () => {
   const first = startKeelson(['up', ...FOLDERS]);
@@ -113,7 +113,7 @@ test('another run on the same folder is told so', async () => {
   const second = await keelson('up', ...FOLDERS);
   expectOneSentence(second, 'cli/state');
   expect((await first.ended).code).toBe(0);
-}, 120_000);
+}, 600_000);
 
 const BINDINGS = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
 
@@ -147,7 +147,7 @@ test('a policy that somebody removed is put back, and one that somebody weakened
     const again = await clusterOf(stateDir).catch(() => undefined);
     again?.client.close();
   }
-}, 120_000);
+}, 600_000);
 
 test('nothing is let in on the way out: an object that is being deleted is judged when its pod changes', async () => {
   expect((await keelson('up', ...FOLDERS)).code).toBeLessThan(2);
@@ -183,7 +183,7 @@ test('nothing is let in on the way out: an object that is being deleted is judge
   }
   expect((await client.send({ path: `${collection}/dying` })).status).toBe(404);
   client.close();
-}, 120_000);
+}, 600_000);
 
 test('folders that keelson did not make are left alone', async () => {
   const foreign = join(folder, 'foreign');
@@ -193,7 +193,7 @@ test('folders that keelson did not make are left alone', async () => {
   expectOneSentence(await keelson('up', '--state-dir', stateDir, '--output', foreign), 'cli/state');
   expect((await keelson('down', '--state-dir', foreign, '--output', foreign)).code).toBe(0);
   expect(readFileSync(join(foreign, 'mine.yaml'), 'utf8')).toBe('mine: true');
-}, 60_000);
+}, 300_000);
 
 test('a privileged pod is refused by our policy and, with the policies removed, by Pod Security', async () => {
   const { client } = await clusterOf(stateDir);
@@ -229,7 +229,7 @@ test('a privileged pod is refused by our policy and, with the policies removed, 
     expect(byPodSecurity.body).toContain('violates PodSecurity');
   }
   client.close();
-}, 60_000);
+}, 300_000);
 
 test('down removes everything', async () => {
   const run = await keelson('down', ...FOLDERS);
@@ -237,4 +237,4 @@ test('down removes everything', async () => {
   expect(existsSync(stateDir)).toBe(false);
   expect(existsSync(output)).toBe(false);
   expect(processesOf(folder)).toEqual([]);
-}, 120_000);
+}, 600_000);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } });
   const account = { name: 'default', namespace: NAMESPACE };
   await cluster.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });
-}, 180_000);
+}, 600_000);
 afterAll(() => cluster.stop());
 
 const inNamespace = (pod: Manifest): Manifest => ({

@@ -106,7 +106,7 @@ beforeAll(() => {
   const main = join(PROJECT, 'lib/cli/main.js');
   const made = run(folder, process.execPath, [main, 'init', 'shop', '--keelson', tarball]);
   expect(made).toMatchObject({ code: 0, output: expect.stringContaining('npm install') });
-}, 180_000);
+}, 600_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -147,7 +147,7 @@ test('a project installs, compiles, passes its test and synthesizes what no cont
     /^1\d objects in 1 files: 0 critical, 0 high, 0 medium, 0 low, 0 waived\.$/m,
   );
   expect(checked.code).toBe(0);
-}, 240_000);
+}, 600_000);
 
 test('stock cdk8s-cli synthesizes the same bytes', () => {
   const yaml = () => readFileSync(join(shop, 'dist/0000-shop.k8s.yaml'), 'utf8');
@@ -155,7 +155,7 @@ test('stock cdk8s-cli synthesizes the same bytes', () => {
   const cli = join(PROJECT, 'node_modules/cdk8s-cli/bin/cdk8s');
   expect(run(shop, process.execPath, [cli, 'synth', '--check-upgrade=false'])).toMatchObject({ code: 0 });
   expect(yaml()).toBe(before);
-}, 60_000);
+}, 300_000);
 
 test('every entry point has its types under each way to resolve modules', () => {
   const { exports } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { exports: object };
@@ -175,14 +175,14 @@ test('every entry point has its types under each way to resolve modules', () => 
     expect(npm(shop, 'exec', '--', ...args)).toEqual({ code: 0, output: '' });
   }
   rmSync(join(shop, 'probe.ts'));
-}, 120_000);
+}, 600_000);
 
 describe('a default that is relaxed', () => {
   test('does not compile without a waiver', () => {
     const built = changed('application.ts', relaxed('readOnlyRoot: false'), () => npm(shop, 'test'));
     expect(built.output).toContain("Type 'false' is not assignable");
     expect(built.code).not.toBe(0);
-  }, 60_000);
+  }, 300_000);
 
   test('with a waiver, or by a patch, makes the test of the project fail', () => {
     const options = [
@@ -208,7 +208,7 @@ describe('a default that is relaxed', () => {
     // Whatever was not touched holds, and nothing else does.
     expect(results.filter(([result]) => result === 'ok')).toEqual([['ok', 'there are two workloads']]);
     expect(tested.code).not.toBe(0);
-  }, 60_000);
+  }, 300_000);
 
   test('by a patch, is refused by synth', () => {
     const synth = changed(
@@ -218,7 +218,7 @@ describe('a default that is relaxed', () => {
     );
     expect(synth.output).toMatch(/breaks host-namespaces: .+\[policy\/violation\]/);
     expect(synth.code).not.toBe(0);
-  }, 60_000);
+  }, 300_000);
 });
 
 test('an installed keelson starts the next project from where it came from', () => {
@@ -229,7 +229,7 @@ test('an installed keelson starts the next project from where it came from', () 
     dependencies: Record<string, string>;
   };
   expect([name, dependencies['keelson']]).toEqual(['orders', 'file:../../keelson-0.1.0.tgz']);
-}, 60_000);
+}, 300_000);
 
 test('the packed policy pack serves every control', async () => {
   const pack = await PolicyPackProcess.start(
@@ -245,7 +245,7 @@ test('the packed policy pack serves every control', async () => {
   const found = await pack.analyze('kubernetes:core/v1:Pod', pod);
   await pack.stop();
   expect(found.map(({ policy }) => policy)).toContain('host-namespaces');
-}, 60_000);
+}, 300_000);
 
 describe('stock cdk8s init', () => {
   const cli = join(folder, 'cli/node_modules/cdk8s-cli');
@@ -271,7 +271,7 @@ describe('stock cdk8s init', () => {
     expect(npm(target, 'test')).toMatchObject({ code: 0 });
     expect(npm(target, 'run', 'synth')).toMatchObject({ code: 0 });
     expect(readdirSync(join(target, 'dist'))).toContain('0000-orders.k8s.yaml');
-  }, 120_000);
+  }, 600_000);
 
   test('takes no path of a template, and a bad name is told', () => {
     expect(init('other', join(PROJECT, 'templates/application')).output).toContain('Invalid values');
@@ -279,7 +279,7 @@ describe('stock cdk8s init', () => {
     expect(code).not.toBe(0);
     expect(output).toContain('"Bad_Name" cannot name an npm package');
     expect(readdirSync(target)).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('the Pulumi CLI', () => {
@@ -307,7 +307,7 @@ describe('the Pulumi CLI', () => {
       PULUMI_CONFIG_PASSPHRASE: 'test',
       PULUMI_SKIP_UPDATE_CHECK: '1',
     };
-  }, 60_000);
+  }, 300_000);
 
   test('makes a project of the template that compiles, synthesizes and passes its test', () => {
     const template = join(shop, 'node_modules/keelson/templates/application');
@@ -329,7 +329,7 @@ describe('the Pulumi CLI', () => {
     expect(npm(target, 'install', tarball, '--offline')).toMatchObject({ code: 0 });
     expect(npm(target, 'test')).toMatchObject({ code: 0 });
     expect(npm(target, 'run', 'synth')).toMatchObject({ code: 0 });
-  }, 120_000);
+  }, 600_000);
 
   test('provisions it under the policies of the API server, and takes it down', async () => {
     const { kubeconfig } = (await localControlPlane(process.env.KEELSON_E2E_STATE!))!;
@@ -354,5 +354,5 @@ describe('the Pulumi CLI', () => {
     }
     const texts = [CANARY, Buffer.from(CANARY).toString('base64')].flatMap((text) => ['-e', text]);
     expect(run(folder, 'grep', ['-rlF', ...texts, 'backend', 'payments', 'home']).output).toBe('');
-  }, 240_000);
+  }, 600_000);
 });

@@ -12,7 +12,7 @@ import type { Problem } from '../../model';
 import { localTools, ownFolder, processesOf } from './support/own-control-plane';
 import { ask, kubeconfigCredentials } from './support/wire';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const folder = ownFolder();
 let tools: LocalTools;

@@ -12,7 +12,7 @@ import { isTaken } from '../../local/ports';
 import { localTools, ownFolder, processesOf } from './support/own-control-plane';
 import { ask, kubeconfigCredentials } from './support/wire';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const folder = ownFolder();
 const stateDir = join(folder.path, 'state');

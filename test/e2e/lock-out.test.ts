@@ -27,7 +27,7 @@ beforeAll(async () => {
       },
     ],
   });
-}, 180_000);
+}, 600_000);
 afterAll(() => cluster.stop());
 
 const namespace = (name: string) => ({
@@ -141,4 +141,4 @@ test('the API server starts again and makes its built-in roles anew', async () =
   } finally {
     client.close();
   }
-}, 120_000);
+}, 600_000);

@@ -106,7 +106,7 @@ afterAll(async () => {
   await cluster.client.send({ method: 'DELETE', path: `/api/v1/namespaces/${NAMESPACE}` });
   cluster.client.close();
   rmSync(folder, { recursive: true, force: true });
-}, 120_000);
+}, 600_000);
 
 test('a state of resources by construct path is taken over as it is', async () => {
   expect(await up({}, byPath)).toEqual(['create ConfigMap', 'create HorizontalPodAutoscaler']);
@@ -114,20 +114,20 @@ test('a state of resources by construct path is taken over as it is', async () =
   expect(Object.values(before)).not.toContain(undefined);
   expect(await up({})).toEqual([]);
   expect(await uids('settings')).toEqual(before);
-}, 120_000);
+}, 600_000);
 
 test('a construct that moves, in its chart and to another one, leaves its objects alone', async () => {
   const before = await uids('settings');
   expect(await up({ construct: 'moved' })).toEqual([]);
   expect(await up({ chart: 'another', construct: 'moved' })).toEqual([]);
   expect(await uids('settings')).toEqual(before);
-}, 120_000);
+}, 600_000);
 
 test('another version of a kind is the same object', async () => {
   const before = await uids('settings');
   expect(await up({ autoscaling: 'v2' })).toEqual(['update HorizontalPodAutoscaler']);
   expect(await uids('settings')).toEqual(before);
-}, 120_000);
+}, 600_000);
 
 test('an object of another name is another one, and the former goes', async () => {
   const before = await uids('settings');
@@ -136,4 +136,4 @@ test('an object of another name is another one, and the former goes', async () =
   expect(after['ConfigMap settings']).toBeUndefined();
   expect(after['ConfigMap others']).toBeDefined();
   expect(after['HorizontalPodAutoscaler scaler']).toBe(before['HorizontalPodAutoscaler scaler']);
-}, 120_000);
+}, 600_000);

@@ -159,7 +159,7 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
       world.listen(everywhere(WORLD)),
       pod.listen(everywhere(POD)),
     ]);
-  }, 60_000);
+  }, 300_000);
 
   afterAll(async () => {
     for (const one of machines) await one.remove();
@@ -173,7 +173,7 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
       ),
     );
     expect(await wrong(machine(1), into)).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 
   describe.each<NodeRole>(['control-plane', 'worker', 'etcd'])('%s', (role) => {
     const firewall = firewallOf(role);
@@ -192,7 +192,7 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
       );
       expect(attempts.filter(({ open }) => open).length).toBeGreaterThan(5);
       expect(await wrong(machine(1), attempts)).toEqual([]);
-    }, 120_000);
+    }, 600_000);
 
     test('lets out what is declared, and nothing else', async () => {
       const attempts = WORLD.flatMap((to) =>
@@ -202,7 +202,7 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
       );
       expect(attempts.filter(({ open }) => open).length).toBeGreaterThan(5);
       expect(await wrong(machine(0), attempts)).toEqual([]);
-    }, 120_000);
+    }, 600_000);
 
     test('a ruleset with a mistake leaves the one before in force', async () => {
       expect(() => machine(0).load(nft, firewall.ruleset.replace('policy drop', 'policy maybe'))).toThrow(
@@ -210,7 +210,7 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
       );
       const [to, from] = ['10.0.0.10', '203.0.113.9'];
       expect(await wrong(machine(1), [{ protocol: 'TCP', port: 22, from, to, open: false }])).toEqual([]);
-    }, 120_000);
+    }, 600_000);
   });
 
   test('the probe of NET-1 holds on a stranger, and fails there without the rules', () => {
@@ -229,7 +229,7 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
     expect(verdict().trim()).toBe('holds');
     machine(0).load(nft, 'table inet keelson\ndelete table inet keelson\n');
     expect(verdict().trim()).toBe('fails');
-  }, 120_000);
+  }, 600_000);
 
   test('what listens on loopback is not reached from beside, where route_localnet would let it (CVE-2020-8558)', async () => {
     const [node, world] = [machine(0), machine(1)];
@@ -260,7 +260,7 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
     expect(await passed(firewallOf('control-plane').ruleset)).toBe(0);
     const careless = firewallOf('control-plane').ruleset.replace('ip daddr 127.0.0.0/8 drop', '');
     expect(await passed(careless)).toBeGreaterThan(0);
-  }, 120_000);
+  }, 600_000);
 
   describe('what is forwarded', () => {
     beforeAll(() => {
@@ -314,6 +314,6 @@ if (reason !== undefined) console.warn(`The firewall is not tried: ${reason}.`);
           into(pod6, 'fd00:1::10', 10250, false),
         ]),
       ).toEqual([]);
-    }, 120_000);
+    }, 600_000);
   });
 });

@@ -44,7 +44,7 @@ beforeAll(async () => {
   await cluster.enforce({
     rollouts: [{ mode: 'warn', reason: 'every verdict is wanted, not the first alone' }],
   });
-}, 180_000);
+}, 600_000);
 afterAll(async () => {
   await pack.stop();
   await cluster.stop();
@@ -238,7 +238,7 @@ test('every bad example that the API takes is refused by the control that it is 
     if (shown === 0 && !NEVER_TAKEN.has(id)) missed.push(`${id}: no bad example that the API takes`);
   }
   expect(missed).toEqual([]);
-}, 120_000);
+}, 600_000);
 
 describe('with waivers', () => {
   /** The day that is so many days from now. */

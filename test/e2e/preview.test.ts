@@ -39,7 +39,7 @@ describe('over its own gRPC', () => {
     };
     writeFileSync(waivers, JSON.stringify([waiver, { ...waiver, name: 'over', expires: '2020-01-01' }]));
     pack = await PolicyPackProcess.start({ KEELSON_WAIVERS: waivers });
-  }, 60_000);
+  }, 300_000);
   afterAll(() => pack.stop());
 
   const broken = async (type: string, props: object) =>
@@ -187,5 +187,5 @@ describe('loaded by the Pulumi engine', () => {
     expect(told).toContainEqual(
       expect.objectContaining({ policyName: 'undetermined', enforcementLevel: 'advisory' }),
     );
-  }, 120_000);
+  }, 600_000);
 });

@@ -73,19 +73,19 @@ beforeAll(async () => {
     PULUMI_CONFIG_PASSPHRASE: 'test',
     PULUMI_SKIP_UPDATE_CHECK: '1',
   };
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   await stopLocalControlPlane(join(folder, 'control-plane'), { remove: true });
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 300_000);
 
 test('a stack without its secret is refused by the CLI', () => {
   expect(pulumi(['stack', 'init', 'test']).code).toBe(0);
   const run = pulumi(['preview']);
   expect(run.code).not.toBe(0);
   expect(run.output).toContain('databasePassword');
-}, 120_000);
+}, 600_000);
 
 test('a bad kubeconfig and wrong settings: one sentence each', () => {
   expect(pulumi(['config', 'set', '--secret', 'databasePassword'], CANARY).code).toBe(0);
@@ -102,7 +102,7 @@ test('a bad kubeconfig and wrong settings: one sentence each', () => {
   expect(wrong.output).toContain(
     'keelson:webImage: The value "nginx:latest" must name an image with its digest',
   );
-}, 240_000);
+}, 600_000);
 
 test('pulumi up, an empty second one, one with another secret, and destroy', async () => {
   pulumi(['config', 'set', 'kubeconfig', controlPlane.kubeconfig]);

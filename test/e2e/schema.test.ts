@@ -14,7 +14,7 @@ beforeAll(async () => {
   cluster = await PolicyCluster.start();
   await cluster.create(WIDGET_DEFINITION);
   await served(WIDGET);
-}, 120_000);
+}, 600_000);
 afterAll(() => cluster?.stop());
 
 /** A new kind is served a moment after its definition is there. */
@@ -83,7 +83,7 @@ it(`gives the verdict of the API server over broken custom objects (seed ${seed}
   }
   expect(differences).toEqual([]);
   expect(refusals).toBeGreaterThan(200);
-}, 120_000);
+}, 600_000);
 
 it('calls nothing missing that the API server does without', async () => {
   const differences: unknown[] = [];
@@ -110,7 +110,7 @@ it('calls nothing missing that the API server does without', async () => {
       'customresourcedefinitions.apiextensions.k8s.io "widgets.keelson.example" already exists',
     ),
   ]);
-}, 120_000);
+}, 600_000);
 
 /** What only validation code knows: what names and labels look like. */
 const OUT_OF_SCOPE =

@@ -52,7 +52,7 @@ beforeAll(async () => {
   const path = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${account}/token`;
   const answer = await own.api('POST', path, { spec: { expirationSeconds: 3600 } });
   token = (JSON.parse(answer.body) as { status: { token: string } }).status.token;
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   await own.clear();
@@ -140,7 +140,7 @@ test('what the kubelet of a declared machine asks is approved, and signed with t
   const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)!.names.toJSON();
   expect(names).toEqual(expect.arrayContaining(GOOD));
   expect(names).toHaveLength(GOOD.length);
-}, 60_000);
+}, 300_000);
 
 const BAD: readonly (readonly [string, string, () => Request | Promise<Request>])[] = [
   ['a foreign address', 'NotDeclared', () => ({ form: { names: ip('203.0.113.9') } })],
@@ -180,11 +180,11 @@ test('eleven others are denied, each for its own reason, and none is signed', as
       ]);
     }
   });
-}, 60_000);
+}, 300_000);
 
 test('for another node the API server itself takes no request', async () => {
   await expect(create({ by: await node(n2) })).rejects.toThrow(/^403/);
-}, 60_000);
+}, 300_000);
 
 test('a request for another signer is not touched', async () => {
   await withApprover(async () => {
@@ -192,7 +192,7 @@ test('a request for another signer is not touched', async () => {
     await until(await create({}), ({ certificate }) => certificate !== undefined);
     expect(await statusOf(other)).toEqual({});
   });
-}, 60_000);
+}, 300_000);
 
 test('stopped in the middle, it goes on with what was asked meanwhile', async () => {
   await withApprover(async () => until(await create({}), ({ certificate }) => certificate !== undefined));
@@ -201,7 +201,7 @@ test('stopped in the middle, it goes on with what was asked meanwhile', async ()
   await withApprover(async () => {
     for (const name of meanwhile) await until(name, ({ certificate }) => certificate !== undefined);
   });
-}, 60_000);
+}, 300_000);
 
 test('as a command, with its kubeconfig and the file of machines, it runs until it is stopped', async () => {
   const folder = temporaryFolder();
@@ -237,7 +237,7 @@ test('as a command, with its kubeconfig and the file of machines, it runs until 
   const { output } = await ended;
   expect(output).toMatch(/^approved csr-.+\ndenied csr-.+ 203\.0\.113\.9 is not declared/m);
   expect(output).not.toContain(token);
-}, 120_000);
+}, 600_000);
 
 test('its account can do nothing else', async () => {
   const api = new ApiClient({ server: own.plane.endpoint, ca: own.admin.ca, token });
@@ -255,4 +255,4 @@ test('its account can do nothing else', async () => {
   ] as const;
   for (const call of tries) expect([call.path, (await api.send(call)).status]).toEqual([call.path, 403]);
   api.close();
-}, 60_000);
+}, 300_000);

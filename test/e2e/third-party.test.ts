@@ -146,7 +146,7 @@ describe('under Pulumi', () => {
   afterAll(async () => {
     await (await stackOf(() => undefined)).destroy();
     rmSync(folder, { recursive: true, force: true });
-  }, 120_000);
+  }, 600_000);
 
   async function stackOf(program: (provider: Provider) => void) {
     const tools = await resolveTools(['pulumi', 'pulumi-resource-kubernetes']);
@@ -172,7 +172,7 @@ describe('under Pulumi', () => {
     );
     const exported = (await stack.exportStack()).deployment as { resources?: { type: string }[] };
     expect((exported.resources ?? []).filter(({ type }) => type.startsWith('kubernetes:'))).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 
   test('everything else is provisioned, definitions before their instances, and destroyed again', async () => {
     const instance: Addon = {

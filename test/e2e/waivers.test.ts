@@ -13,7 +13,7 @@ let cluster: PolicyCluster;
 beforeAll(async () => {
   cluster = await PolicyCluster.start();
   await cluster.namespace(NAMESPACE);
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await cluster.stop();
 });
@@ -226,7 +226,7 @@ describe('while a waiver holds', () => {
     expect((await cluster.create(everyMinute)).status).toBe(201);
     await eventually('a pod of the CronJob', async () => (await made('Pod', 'nightly'))[0], 75);
     expect((await cluster.remove(everyMinute)).status).toBe(200);
-  }, 90_000);
+  }, 300_000);
 });
 
 function specOf({ spec }: Manifest): object {

@@ -243,7 +243,7 @@ describe('a waiver of a role', () => {
   it('ends', () => {
     const late = new Date('2027-01-01T12:00:00Z');
     expect(() => enforceAtSynth(renderApp(role([bind], [PEOPLE], [waiver])), { now: late })).toThrow(
-      /expired/,
+      /It ended with 2026-12-31/,
     );
   });
 

@@ -1,0 +1,75 @@
+import {
+  analyse,
+  judgePaths,
+  keyOf,
+  stepNames,
+  type AccessAnalysis,
+  type AccessObject,
+  type AccessPath,
+} from '../authorization';
+import { BREAK_GLASS_GROUP } from '../constructs/access/break-glass';
+import { ADMINISTRATORS_GROUP } from '../constructs/control-plane/certificates';
+import { accessBaselineProblems, type AccessBaseline, type Problem } from '../model';
+
+/** The groups that are administrators by design: those of Kubernetes, kubeadm and keelson itself. */
+export const ADMINISTRATOR_GROUPS = [
+  'system:masters',
+  'kubeadm:cluster-admins',
+  ADMINISTRATORS_GROUP,
+  BREAK_GLASS_GROUP,
+] as const;
+
+/** What is wrong with who may do what. */
+export interface AccessVerdict {
+  readonly analysis: AccessAnalysis;
+  readonly problems: readonly Problem[];
+}
+
+/** The kinds that say who may do what, or that a way to more leads over. */
+const KINDS =
+  /^(Cluster)?Role(Binding)?$|^(ServiceAccount|Secret|Namespace|Pod|ReplicationController)$|^(Deployment|ReplicaSet|StatefulSet|DaemonSet|Job|CronJob)$/;
+
+/**
+ * Computes who may do what by these objects, and refuses every way to cluster-admin that the baseline does not hold, and every one
+ * that it holds and that is not there.
+ *
+ * @param baseline undefined where nothing was accepted
+ */
+export function judgeAccess(
+  objects: readonly AccessObject[],
+  baseline: AccessBaseline | undefined,
+): AccessVerdict {
+  const analysis = analyse(objects.filter(({ manifest }) => KINDS.test(manifest.kind)));
+  return { analysis, problems: accessProblems(analysis, baseline) };
+}
+
+/** What is wrong with an analysis, by a baseline. */
+export function accessProblems(
+  analysis: AccessAnalysis,
+  baseline: AccessBaseline | undefined,
+): readonly Problem[] {
+  const invalid = baseline === undefined ? [] : accessBaselineProblems(baseline, 'access baseline: ');
+  if (invalid.length > 0) return invalid;
+  const { unaccepted, stale } = judgePaths(analysis.paths, baseline, ADMINISTRATOR_GROUPS);
+  return [
+    ...unaccepted.map(pathProblem),
+    ...stale.map(({ subject }) => ({
+      code: 'access/baseline' as const,
+      where: `access baseline, ${subject}`,
+      message: 'There is no such path any more.',
+      fix: 'Remove it from the baseline.',
+    })),
+  ];
+}
+
+function pathProblem(path: AccessPath): Problem {
+  const told = path.steps.filter(({ technique }) => technique !== 'holds');
+  const [last] = path.steps.slice(-1);
+  const steps = told.map(({ title, because }) => `${title} (${because})`).join('; then ');
+  return {
+    code: 'access/path',
+    where: keyOf(path.subject),
+    message: `It can become an administrator of the cluster: it ${steps === '' ? last!.because : steps}.`,
+    fix: `Take away what a step needs, or accept the path in the baseline: ${stepNames(path).join(' → ')}.`,
+  };
+}

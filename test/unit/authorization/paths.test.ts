@@ -1,0 +1,316 @@
+import { granted, namespace, objects, pod, ways } from './support';
+import { TECHNIQUES } from '../../../authorization';
+import type { Manifest } from '../../../constructs';
+
+const RBAC = 'rbac.authorization.k8s.io';
+const ADMISSION = 'admissionregistration.k8s.io';
+const CERTIFICATES = 'certificates.k8s.io';
+const EVE = 'Group eve';
+
+/** An account of the namespace `strong` that is an administrator, as some operators are. */
+const STRONG = [namespace('strong'), ...granted('account strong/robot', ['*', '/*']).map(all)];
+
+function all(manifest: Manifest): Manifest {
+  if (manifest.kind !== 'ClusterRole') return manifest;
+  return { ...manifest, rules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] };
+}
+
+const everything = (where?: string) =>
+  granted('group eve', ['*'], where).map((manifest) =>
+    manifest.kind.endsWith('Role')
+      ? { ...manifest, rules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] }
+      : manifest,
+  );
+const eve = (rules: readonly string[], where?: string) => granted('group eve', rules, where);
+const tokenSecret = (name: string, account: string): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, namespace: 'strong', annotations: { 'kubernetes.io/service-account.name': account } },
+  type: 'kubernetes.io/service-account-token',
+});
+
+/** What eve is given, and the techniques of her shortest way; undefined where there is none. */
+const PLANTED: readonly (readonly [
+  what: string,
+  given: readonly (Manifest | readonly Manifest[])[],
+  way?: readonly string[],
+])[] = [
+  ['everything', [everything()], ['all-verbs']],
+  ['everything in a namespace with a strong account', [everything('strong')], ['relabel-namespace']],
+  [
+    'everything in another namespace, its labels too',
+    [namespace('shop'), everything('shop')],
+    ['relabel-namespace'],
+  ],
+  [
+    'bind and bindings of the cluster',
+    [eve([`bind clusterroles.${RBAC}`, `create clusterrolebindings.${RBAC}`])],
+    ['bind'],
+  ],
+  [
+    'bind by the name of the strongest',
+    [eve([`bind clusterroles.${RBAC} cluster-admin`, `create clusterrolebindings.${RBAC}`])],
+    ['bind'],
+  ],
+  ['bind of another role', [eve([`bind clusterroles.${RBAC} view`, `create clusterrolebindings.${RBAC}`])]],
+  ['bind without bindings', [eve([`bind clusterroles.${RBAC}`])]],
+  ['bindings without bind', [eve([`create clusterrolebindings.${RBAC}`, `create,update roles.${RBAC}`])]],
+  [
+    'bind in a namespace with a strong account',
+    [eve([`bind clusterroles.${RBAC}`, `create rolebindings.${RBAC}`], 'strong')],
+    ['bind', 'relabel-namespace'],
+  ],
+  ['escalate and a change of roles', [eve([`escalate,update clusterroles.${RBAC}`])], ['escalate']],
+  ['escalate without a change', [eve([`escalate,get clusterroles.${RBAC}`])]],
+  ['a change of roles without escalate', [eve([`update,patch clusterroles.${RBAC}`])]],
+  ['escalate on a role that is not hers', [eve([`escalate,update clusterroles.${RBAC} theirs`])]],
+  [
+    'escalate on roles of a namespace with a strong account',
+    [eve([`escalate,patch roles.${RBAC}`], 'strong')],
+    ['escalate', 'relabel-namespace'],
+  ],
+  ['impersonation of users and groups', [eve(['impersonate users,groups'])], ['impersonate']],
+  ['impersonation of groups alone, which needs a user', [eve(['impersonate groups'])]],
+  ['impersonation of a user without rights', [eve(['impersonate users nobody'])]],
+  [
+    'impersonation of the controllers',
+    [eve(['impersonate users system:kube-controller-manager'])],
+    ['impersonate', 'create-token', 'escalate'],
+  ],
+  ['impersonation of a harmless group', [eve(['impersonate users jane', 'impersonate groups staff'])]],
+  [
+    'impersonation of a strong account',
+    [eve(['impersonate serviceaccounts robot'], 'strong')],
+    ['impersonate', 'all-verbs'],
+  ],
+  ['impersonation of another account', [eve(['impersonate serviceaccounts other'], 'strong')]],
+  [
+    'tokens of a strong account',
+    [eve(['create serviceaccounts/token robot'], 'strong')],
+    ['create-token', 'all-verbs'],
+  ],
+  ['tokens of another account', [eve(['create serviceaccounts/token other'], 'strong')]],
+  ['tokens in another namespace', [namespace('shop'), eve(['create serviceaccounts/token'], 'shop')]],
+  ['accounts, and not their tokens', [eve(['create,get serviceaccounts'], 'strong')]],
+  [
+    'Secrets where a token lies',
+    [tokenSecret('t', 'robot'), eve(['get secrets'], 'strong')],
+    ['read-secrets', 'all-verbs'],
+  ],
+  [
+    'Secrets by the name of the token',
+    [tokenSecret('t', 'robot'), eve(['get secrets t'], 'strong')],
+    ['read-secrets', 'all-verbs'],
+  ],
+  ['Secrets by another name', [tokenSecret('t', 'robot'), eve(['get secrets u'], 'strong')]],
+  ['Secrets where none is a token', [eve(['get,list,watch secrets'], 'strong')]],
+  ['Secrets to make and to read', [eve(['create,get secrets'], 'strong')], ['read-secrets', 'all-verbs']],
+  ['Secrets to make', [eve(['create secrets'], 'strong')]],
+  ...[
+    'pods',
+    'replicationcontrollers',
+    'deployments.apps',
+    'replicasets.apps',
+    'statefulsets.apps',
+    'daemonsets.apps',
+    'jobs.batch',
+    'cronjobs.batch',
+  ].map(
+    (kind) =>
+      [
+        `making ${kind} beside a strong account`,
+        [eve([`create ${kind}`], 'strong')],
+        ['create-workload', 'all-verbs'],
+      ] as const,
+  ),
+  [
+    'changing a Deployment beside a strong account',
+    [eve(['patch deployments.apps'], 'strong')],
+    ['create-workload', 'all-verbs'],
+  ],
+  ['scaling a Deployment beside a strong account', [eve(['patch,update deployments/scale.apps'], 'strong')]],
+  ['deleting and evicting beside a strong account', [eve(['delete pods', 'create pods/eviction'], 'strong')]],
+  ['pods in another namespace', [namespace('shop'), eve(['create pods'], 'shop')]],
+  [
+    'pods where privileged ones are admitted',
+    [namespace('open', 'privileged'), eve(['create pods'], 'open')],
+    ['privileged-pod'],
+  ],
+  ['pods where baseline is enforced', [namespace('shop', 'baseline'), eve(['create pods'], 'shop')]],
+  [
+    'pods and the labels of their namespace',
+    [namespace('shop'), eve(['create pods', 'patch namespaces'], 'shop')],
+    ['relabel-namespace'],
+  ],
+  [
+    'pods and the labels of another namespace',
+    [namespace('shop'), namespace('tools'), eve(['create pods'], 'shop'), eve(['patch namespaces'], 'tools')],
+  ],
+  ['labels alone', [namespace('shop'), eve(['patch namespaces'])]],
+  [
+    'namespaces to make, and pods in one',
+    [namespace('shop'), eve(['create pods'], 'shop'), eve(['create namespaces'])],
+  ],
+  [
+    'exec where a strong account has a token',
+    [pod('strong', 'robot'), eve(['create pods/exec'], 'strong')],
+    ['enter-pod', 'all-verbs'],
+  ],
+  [
+    'exec by reading, as browsers do',
+    [pod('strong', 'robot'), eve(['get pods/exec'], 'strong')],
+    ['enter-pod', 'all-verbs'],
+  ],
+  ['attach', [pod('strong', 'robot'), eve(['create pods/attach'], 'strong')], ['enter-pod', 'all-verbs']],
+  [
+    'ephemeral containers',
+    [pod('strong', 'robot'), eve(['patch pods/ephemeralcontainers'], 'strong')],
+    ['enter-pod', 'all-verbs'],
+  ],
+  [
+    'another image for a pod',
+    [pod('strong', 'robot'), eve(['patch pods'], 'strong')],
+    ['enter-pod', 'all-verbs'],
+  ],
+  [
+    'exec where no pod has a token',
+    [pod('strong', 'robot', { automountServiceAccountToken: false }), eve(['create pods/exec'], 'strong')],
+  ],
+  [
+    'exec where a token is for somebody else',
+    [
+      pod('strong', 'robot', {
+        automountServiceAccountToken: false,
+        volumes: [{ projected: { sources: [{ serviceAccountToken: { audience: 'vault', path: 't' } }] } }],
+      }),
+      eve(['create pods/exec'], 'strong'),
+    ],
+  ],
+  ['exec where pods are of another account', [pod('strong', 'other'), eve(['create pods/exec'], 'strong')]],
+  ['logs and ports', [pod('strong', 'robot'), eve(['get pods/log', 'create pods/portforward'], 'strong')]],
+  ['the kubelet', [eve(['get nodes/proxy'])], ['kubelet']],
+  ['nodes without their kubelet', [eve(['get,list,patch nodes', 'get nodes/metrics'])]],
+  [
+    'certificates from request to approval',
+    [
+      eve([
+        `create certificatesigningrequests.${CERTIFICATES}`,
+        `update certificatesigningrequests/approval.${CERTIFICATES}`,
+        `approve signers.${CERTIFICATES} kubernetes.io/kube-apiserver-client`,
+      ]),
+    ],
+    ['sign-certificate', 'create-token', 'escalate'],
+  ],
+  [
+    'certificates of another signer',
+    [
+      eve([
+        `create certificatesigningrequests.${CERTIFICATES}`,
+        `update certificatesigningrequests/approval.${CERTIFICATES}`,
+        `approve signers.${CERTIFICATES} kubernetes.io/kubelet-serving`,
+      ]),
+    ],
+  ],
+  [
+    'certificates that somebody else approves',
+    [eve([`create,get certificatesigningrequests.${CERTIFICATES}`])],
+  ],
+  ['webhooks that mutate', [eve([`patch mutatingwebhookconfigurations.${ADMISSION}`])], ['change-admission']],
+  ['webhooks to look at', [eve([`get mutatingwebhookconfigurations.${ADMISSION}`])]],
+  [
+    'policies that mutate, with bindings',
+    [
+      eve([
+        `create mutatingadmissionpolicies.${ADMISSION}`,
+        `create mutatingadmissionpolicybindings.${ADMISSION}`,
+      ]),
+    ],
+    ['change-admission'],
+  ],
+  ['policies that mutate, without bindings', [eve([`create mutatingadmissionpolicies.${ADMISSION}`])]],
+  [
+    'volumes of the node, claims and pods',
+    [
+      namespace('shop'),
+      eve(['create persistentvolumes']),
+      eve(['create persistentvolumeclaims', 'create jobs.batch'], 'shop'),
+    ],
+    ['persistent-volume'],
+  ],
+  [
+    'claims and pods',
+    [namespace('shop'), eve(['create persistentvolumeclaims', 'create jobs.batch'], 'shop')],
+  ],
+  ['volumes of the node, and no pod', [eve(['create persistentvolumes', 'create persistentvolumeclaims'])]],
+  [
+    'reading everything but Secrets',
+    [eve(['get,list,watch pods,configmaps,nodes,serviceaccounts,events', `get,list,watch roles.${RBAC}`])],
+  ],
+];
+
+describe('planted paths', () => {
+  it.each(PLANTED.map(([what, given, way]) => ({ what, given, way })))('$what', ({ given, way }) => {
+    expect(ways(objects(STRONG, ...given))[EVE]).toEqual(way);
+  });
+
+  it('cover every technique', () => {
+    const used = new Set(PLANTED.flatMap(([, , way = []]) => way));
+    expect([...used].sort()).toEqual(TECHNIQUES.map(({ id }) => id).sort());
+  });
+});
+
+describe('paths that lead over others', () => {
+  it('the shortest is told, step by step', () => {
+    const given = objects(
+      STRONG,
+      eve(['create pods'], 'ci'),
+      granted('account ci/builder', ['create pods/exec'], 'strong'),
+      pod('strong', 'robot'),
+    );
+    expect(ways(given)).toEqual({
+      [EVE]: ['create-workload', 'enter-pod', 'all-verbs'],
+      'User system:serviceaccount:ci:builder': ['enter-pod', 'all-verbs'],
+      'User system:serviceaccount:strong:robot': ['all-verbs'],
+    });
+  });
+
+  it('a circle leads nowhere', () => {
+    const given = objects(
+      granted('account a/x', ['create serviceaccounts/token'], 'b'),
+      granted('account b/y', ['create serviceaccounts/token'], 'a'),
+    );
+    expect(ways(given)).toEqual({});
+  });
+
+  it('what every account of a namespace may do counts for who makes one', () => {
+    const given = objects(
+      eve(['create deployments.apps'], 'shop'),
+      granted('group system:serviceaccounts:shop', [`escalate,update clusterroles.${RBAC}`]),
+    );
+    expect(ways(given)).toMatchObject({ [EVE]: ['create-workload', 'escalate'] });
+  });
+
+  it('what everybody may do counts for everybody', () => {
+    const given = objects(
+      granted('user jane', ['get pods'], 'shop'),
+      granted('group system:authenticated', ['get nodes/proxy']),
+    );
+    expect(ways(given)).toEqual({ 'Group system:authenticated': ['kubelet'], 'User jane': ['kubelet'] });
+  });
+
+  it('whoever reaches kube-system reaches its controllers', () => {
+    expect(ways(objects(eve(['create serviceaccounts/token'], 'kube-system')))).toEqual({
+      [EVE]: ['create-token', 'escalate'],
+    });
+  });
+
+  it('Pod Security that nobody enforces is none', () => {
+    const given = objects(eve(['create pods'], 'shop'));
+    expect(ways(given, { podSecurity: 'privileged' })).toEqual({ [EVE]: ['privileged-pod'] });
+    expect(ways(given, { podSecurity: 'restricted' })).toEqual({});
+  });
+
+  it('subjects of Kubernetes itself are not reported', () => {
+    expect(ways([])).toEqual({});
+  });
+});
