@@ -1,87 +1,74 @@
+import { accountOf, bindingOf, keyOfSubject, SUPERUSERS, type Binding, type Subject } from '../authorization';
+import type { Manifest } from '../constructs';
 import { ADMINISTRATORS_GROUP, BREAK_GLASS_GROUP } from '../constructs/control-plane';
 import type { AccessSubject } from './client/access';
 import { pagesOf, type Api } from './client/list';
 
 /** Groups that may do everything, and that everybody knows of. */
 const ADMINISTRATORS: readonly string[] = [
-  'system:masters',
+  SUPERUSERS,
   'kubeadm:cluster-admins',
   ADMINISTRATORS_GROUP,
   BREAK_GLASS_GROUP,
 ];
 
-/** Names of Kubernetes that stand for people and applications, and not for parts of the control plane. */
-const OPEN_GROUPS =
-  /^system:(authenticated|unauthenticated|anonymous|serviceaccounts|serviceaccounts:(?!kube-system$).+)$/;
+/** Names of the parts of Kubernetes. Other names of its own stand for people and applications, or for anybody. */
+const PARTS =
+  /^system:(nodes|node:.+|kube-controller-manager|kube-scheduler|kube-proxy|monitoring|bootstrappers(:.+)?|serviceaccounts:kube-system)$/;
 
 /** Somebody whom a binding names. */
 export interface BoundSubject extends AccessSubject {
-  /** As a report calls it: `group shop-developers`. */
+  /** The name by which bindings name it. */
+  readonly subject: Subject;
+  /** As a report calls it: `Group shop-developers`. */
   readonly label: string;
   /** The namespaces in which something is bound to it. */
   readonly namespaces: readonly string[];
 }
 
-interface Binding {
-  readonly metadata: { readonly namespace?: string };
-  readonly subjects?: readonly {
-    readonly kind: string;
-    readonly name: string;
-    readonly namespace?: string;
-  }[];
+/** Everybody whom bindings give rights, but for known administrators and the parts of Kubernetes: people, groups, and applications. */
+export function lesserSubjects(bindings: readonly Binding[]): readonly BoundSubject[] {
+  const named = new Map(
+    bindings.flatMap(({ subjects }) => subjects.map((subject) => [keyOfSubject(subject), subject] as const)),
+  );
+  return [...named].flatMap(([label, subject]) => {
+    const identity = identityOf(subject);
+    if (identity === undefined) return [];
+    const theirs = bindings.filter(({ subjects }) => subjects.some((one) => keyOfSubject(one) === label));
+    const namespaces = [...new Set(theirs.flatMap(({ namespace }) => namespace ?? []))];
+    return [{ ...identity, subject, label, namespaces }];
+  });
+}
+
+/** Who it is to the authorizer; undefined for known administrators and the parts of Kubernetes. */
+function identityOf({ kind, name }: Subject): AccessSubject | undefined {
+  if (PARTS.test(name) || (kind === 'Group' && ADMINISTRATORS.includes(name))) return undefined;
+  if (kind === 'Group')
+    return { user: 'keelson-probe', groups: [...new Set([name, 'system:authenticated'])] };
+  const account = accountOf(name);
+  if (account === undefined) return { user: name, groups: ['system:authenticated'] };
+  if (account.namespace === 'kube-system') return undefined;
+  const all = 'system:serviceaccounts';
+  return { user: name, groups: [all, `${all}:${account.namespace}`, 'system:authenticated'] };
 }
 
 /**
- * Everybody whom a binding gives rights, but for known administrators and for the parts of Kubernetes itself: people, their groups,
- * and the accounts of applications.
+ * Every binding of a cluster.
  *
- * @throws Error where the API server does not list bindings
+ * @throws Error where the API server does not list them
  */
-export async function lesserSubjects(api: Api): Promise<readonly BoundSubject[]> {
-  const found = new Map<string, BoundSubject & { namespaces: string[] }>();
-  for (const resource of ['clusterrolebindings', 'rolebindings']) {
-    const path = `/apis/rbac.authorization.k8s.io/v1/${resource}`;
-    for await (const page of pagesOf(api, path)) {
-      if (typeof page === 'number') throw new Error(`listing ${resource} was answered ${page}`);
-      for (const { metadata, subjects = [] } of page as readonly Binding[]) {
-        for (const subject of subjects) {
-          const identity = identityOf(subject, metadata.namespace);
-          if (identity === undefined) continue;
-          const known = found.get(identity.label) ?? { ...identity, namespaces: [] };
-          if (metadata.namespace !== undefined) known.namespaces.push(metadata.namespace);
-          found.set(identity.label, known);
-        }
+export async function liveBindings(api: Api): Promise<readonly Binding[]> {
+  const found: Binding[] = [];
+  for (const kind of ['ClusterRoleBinding', 'RoleBinding']) {
+    const source = `/apis/rbac.authorization.k8s.io/v1/${kind.toLowerCase()}s`;
+    for await (const page of pagesOf(api, source)) {
+      if (typeof page === 'number') throw new Error(`listing ${source} was answered ${page}`);
+      for (const item of page) {
+        const type = { apiVersion: 'rbac.authorization.k8s.io/v1', kind };
+        const binding = bindingOf({ manifest: { ...type, ...(item as Manifest) }, source });
+        if (binding !== undefined) found.push(binding);
       }
     }
   }
-  return [...found.values()].map((one) => ({ ...one, namespaces: [...new Set(one.namespaces)] }));
-}
-
-/** Whom a binding names. */
-export type Subject = NonNullable<Binding['subjects']>[number];
-
-/**
- * Who somebody is to the authorizer whom a binding names; undefined for known administrators and the parts of Kubernetes.
- *
- * @param bound the namespace of the binding
- */
-export function identityOf(
-  { kind, name, namespace: own }: Subject,
-  bound?: string,
-): (AccessSubject & { readonly label: string }) | undefined {
-  const namespace = own ?? bound ?? '';
-  if (kind === 'ServiceAccount') {
-    if (namespace === 'kube-system') return undefined;
-    return {
-      label: `account ${namespace}/${name}`,
-      user: `system:serviceaccount:${namespace}:${name}`,
-      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-    };
-  }
-  if (ADMINISTRATORS.includes(name)) return undefined;
-  if (name.startsWith('system:') && !OPEN_GROUPS.test(name)) return undefined;
-  const label = `${kind.toLowerCase()} ${name}`;
-  return kind === 'Group'
-    ? { label, user: 'keelson-probe', groups: [...new Set([name, 'system:authenticated'])] }
-    : { label, user: name, groups: ['system:authenticated'] };
+  return found;
 }

@@ -1,8 +1,8 @@
-import { lesserSubjects } from '../bound-subjects';
+import { Authorizer, bindingOf, builtInAccess, roleOf, type Rule } from '../../authorization';
+import { lesserSubjects, liveBindings, type BoundSubject } from '../bound-subjects';
 import type { ApiClient } from '../client/api-client';
-import { mayThey, type AccessQuestion } from '../client/access';
+import { mayThey, type AccessAction, type AccessQuestion } from '../client/access';
 import { discoverActions, type DiscoveredAction } from '../client/discovery';
-import { declaredSubjects, type DeclaredSubject } from '../declared-roles';
 import { ESCALATING_RIGHTS } from '../escalating-rights';
 import { defineProbe, resultOf, unavailable, type Attempt } from '../probe';
 
@@ -14,63 +14,77 @@ export default defineProbe({
   open: 'who makes workloads in a namespace has the rights of the accounts that live there; a right on a single object that was not declared is not seen',
   run: async ({ client, roles }) => {
     if (roles === undefined) return unavailable('it is not known what was declared');
-    const declared = declaredSubjects(roles);
+    const objects = roles.map((manifest) => ({ manifest, source: 'declared' }));
+    const declared = lesserSubjects(objects.flatMap((object) => bindingOf(object) ?? []));
     if (declared.length === 0) return unavailable('no role was declared for anybody');
+    const all = [...builtInAccess(), ...objects];
+    const authorizer = new Authorizer(
+      all.flatMap((object) => roleOf(object) ?? []),
+      all.flatMap((object) => bindingOf(object) ?? []),
+    );
     const actions = await discoverActions(client);
     const attempts: Attempt[] = [];
-    for (const subject of declared) attempts.push(await asDeclared(client, subject, actions));
+    for (const subject of declared) attempts.push(await asDeclared(client, subject, actions, authorizer));
     return resultOf([...attempts, ...(await nothingMore(client)), await someoneMay(client)]);
   },
 });
 
-/** Everybody who has logged in may do a little: that is asked for with the same groups, and somebody whom nothing names. */
+/** Compares what the API server answers with what the declared roles come to, those of Kubernetes itself among them. */
 async function asDeclared(
   client: ApiClient,
-  { label, user, groups, namespaces, named, may }: DeclaredSubject,
+  { label, subject: named, user, groups, namespaces }: BoundSubject,
   actions: readonly DiscoveredAction[],
+  authorizer: Authorizer,
 ): Promise<Attempt> {
-  const open = groups.filter((group) => group.startsWith('system:'));
   const subject = { user, groups };
-  const anybody = { user: 'keelson-probe', groups: open };
-  const questions = actions.flatMap((action): AccessQuestion[] =>
-    (action.namespaced ? [...namespaces, 'kube-system'] : ['']).map((namespace) => ({
-      ...{ verb: action.verb, group: action.group, resource: action.resource },
-      ...{ namespace, subject },
-    })),
-  );
-  const live = await mayThey(client, questions);
-  const names = await mayThey(
-    client,
-    named.map((one) => ({ ...one, subject })),
-  );
-  const expected = questions.map((question) => may(question, question.namespace));
-  const suspects = questions.filter((_, index) => live[index] && !expected[index]);
-  const base = await mayThey(
-    client,
-    suspects.map((question) => ({ ...question, subject: anybody })),
-  );
-  const words = ({ verb, resource, group, name, namespace }: Omit<AccessQuestion, 'subject'>): string =>
-    [verb, `${resource}${group && `.${group}`}`, name, namespace && `in ${namespace}`]
-      .filter(Boolean)
-      .join(' ');
-  const differences = [
-    ...suspects.filter((_, index) => !base[index]).map((question) => `may ${words(question)}`),
-    ...questions.filter((_, index) => expected[index] && !live[index]).map((one) => `may not ${words(one)}`),
-    ...named.filter((_, index) => !names[index]).map((one) => `may not ${words(one)}`),
+  const single = authorizer
+    .grantsTo(named)
+    .flatMap(({ namespace = '', rules }) =>
+      rules.flatMap((rule) => singleActions(rule).map((action) => ({ ...action, namespace, subject }))),
+    );
+  const questions: readonly AccessQuestion[] = [
+    ...actions.flatMap(({ verb, group, resource, namespaced }) =>
+      (namespaced ? [...namespaces, 'kube-system'] : ['']).map((namespace) => ({
+        ...{ verb, group, resource, namespace, subject },
+      })),
+    ),
+    ...single,
   ];
+  const live = await mayThey(client, questions);
+  const declared = questions.map((question) => {
+    const [resource = '', subresource] = question.resource.split('/');
+    return authorizer.allows(subject, { ...question, resource, subresource });
+  });
+  const differences = questions.flatMap((question, index) =>
+    live[index] === declared[index] ? [] : [`${live[index] ? 'may' : 'may not'} ${words(question)}`],
+  );
   return {
     attempt: `ask for ${label}, verb by verb, and compare with what was declared`,
     seen:
       differences.length === 0
-        ? `${questions.length + named.length} answers, ${expected.filter(Boolean).length + named.length} of them yes, all as declared`
+        ? `${questions.length} answers, ${declared.filter(Boolean).length} of them yes, all as declared`
         : `${differences.length} differ: ${differences.slice(0, 5).join(', ')}`,
     ok: differences.length === 0,
   };
 }
 
+/** What a rule allows for single names, each by itself. */
+function singleActions({ apiGroups, resources, verbs, names }: Rule): readonly AccessAction[] {
+  return apiGroups.flatMap((group) =>
+    resources.flatMap((resource) =>
+      verbs.flatMap((verb) => names.map((name) => ({ group, resource, verb, name }))),
+    ),
+  );
+}
+
+function words({ verb, resource, group, name, namespace }: AccessQuestion): string {
+  const what = `${resource}${group && `.${group}`}`;
+  return [verb, what, name, namespace && `in ${namespace}`].filter(Boolean).join(' ');
+}
+
 /** Asks everywhere something is bound to somebody, and of what is in no namespace. */
 async function nothingMore(client: ApiClient): Promise<readonly Attempt[]> {
-  const subjects = await lesserSubjects(client);
+  const subjects = lesserSubjects(await liveBindings(client));
   const attempts: Attempt[] = [];
   for (const { label, user, groups, namespaces } of subjects) {
     const questions = ['', 'kube-system', ...namespaces].flatMap((namespace) =>

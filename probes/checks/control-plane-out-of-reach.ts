@@ -1,5 +1,5 @@
 import { examplePod } from '../../policies/example-pod';
-import { lesserSubjects, type BoundSubject } from '../bound-subjects';
+import { lesserSubjects, liveBindings, type BoundSubject } from '../bound-subjects';
 import type { ApiClient } from '../client/api-client';
 import { mayThey, type AccessAction } from '../client/access';
 import { pagesOf } from '../client/list';
@@ -52,7 +52,7 @@ export default defineProbe({
     'Nobody whom a binding names, but known administrators and the parts of Kubernetes, reaches a kubelet, the pods of kube-system or a static pod; a workload that could run on a node of the control plane is refused.',
   open: 'the namespaces of the system are exempt from the refusal; the files of static pods on the nodes are not looked at',
   run: async ({ client }) => {
-    const subjects = await lesserSubjects(client);
+    const subjects = lesserSubjects(await liveBindings(client));
     const nodes = (await listed(client, '/api/v1/nodes'))
       .filter(({ metadata }) => 'node-role.kubernetes.io/control-plane' in (metadata.labels ?? {}))
       .map(({ metadata }) => metadata.name);
