@@ -1,9 +1,11 @@
 /** Known ways from some right to a greater one, on a real control plane. */
-import { LESSER_PERSONAS, type LesserPersona } from './support/personas';
+import { LESSER_PERSONAS } from './support/personas';
 import { TECHNIQUES } from './support/escalation';
 import { Refused, type Attacker } from './support/escalation/attacker';
+import { IN_THEIR_OWN } from './support/escalation/own-namespace';
+import { readingDisk } from './support/escalation/nodes';
 import { withoutOne, type Technique } from './support/escalation/technique';
-import { MACHINE_ADDRESS, World } from './support/escalation/world';
+import { MACHINE_ADDRESS, podSpec, World } from './support/escalation/world';
 
 jest.setTimeout(300_000);
 
@@ -63,24 +65,6 @@ describe('each is refused by RBAC alone for every lesser persona', () => {
   });
 });
 
-/**
- * Whoever makes workloads in a namespace has the rights of the accounts that live there and reads what they mount, and whoever reads
- * logs reads what is written there: RBAC cannot tell one deployment from another. So nothing strong may live where people work, and
- * these are all the ways by which it would be won.
- */
-const IN_THEIR_OWN: Readonly<Record<string, readonly LesserPersona[]>> = {
-  'makes deployments that run as a stronger account': ['developer', 'deployer'],
-  'makes statefulsets that run as a stronger account': ['developer', 'deployer'],
-  'makes daemonsets that run as a stronger account': ['deployer'],
-  'makes jobs that run as a stronger account': ['developer', 'deployer'],
-  'makes cronjobs that run as a stronger account': ['developer', 'deployer'],
-  'changes deployments to run as a stronger account': ['developer', 'deployer', 'operator'],
-  'changes statefulsets to run as a stronger account': ['developer', 'deployer', 'operator'],
-  'changes daemonsets to run as a stronger account': ['deployer', 'operator'],
-  'makes a deployment that mounts a Secret': ['developer', 'deployer'],
-  'reads a token in a log': ['developer', 'readOnly'],
-};
-
 describe('in the namespace that they work in, where something strong was put on purpose', () => {
   const local = NAMED.filter(([, { needs }]) => needs.target !== undefined);
 
@@ -96,4 +80,30 @@ describe('in the namespace that they work in, where something strong was put on 
       else expectNothing(outcome, technique);
     }
   });
+});
+
+test('admission is what keeps a deployment from the disk of its node: its pods are not made', async () => {
+  const level = (enforce: string) =>
+    world.admin(
+      'PATCH',
+      '/api/v1/namespaces/team',
+      { metadata: { labels: { 'pod-security.kubernetes.io/enforce': enforce } } },
+      { 'content-type': 'application/merge-patch+json' },
+    );
+  await level('restricted');
+  const me = await world.persona('developer');
+  // Pod Security sees the label a moment later.
+  const pod = { metadata: { name: me.id }, spec: { hostNetwork: true, ...podSpec() } };
+  const inForce = () => world.own.api('POST', '/api/v1/namespaces/team/pods?dryRun=All', pod);
+  await world.eventually(async () => (await inForce()).status === 403);
+  const deployments = '/apis/apps/v1/namespaces/team/deployments';
+  await me.must('POST', deployments, readingDisk(me, world));
+  const refused = await world.eventually(async () =>
+    JSON.stringify(await world.admin('GET', `${deployments}/${me.id}/status`)).includes(
+      'violates PodSecurity',
+    ),
+  );
+  await world.sweep(me);
+  await level('privileged');
+  expect(refused).toBe(true);
 });

@@ -3,7 +3,7 @@ import { ADMINISTRATORS_GROUP } from '../../../../constructs/control-plane';
 import { issueLeaf, publicKeyOf } from '../../../../pki';
 import { Refused, type Attacker } from './attacker';
 import type { Found } from './kubelet';
-import { core, defineTechniques } from './technique';
+import { core, defineTechniques, on } from './technique';
 import { askKubelet, STRONG, podSpec, type World } from './world';
 import { mounting } from './workloads';
 
@@ -35,6 +35,14 @@ const ON_CONTROL_PLANE = {
   tolerations: [{ operator: 'Exists' }],
   nodeSelector: { 'kubernetes.io/hostname': 'control-plane' },
 };
+
+/** A deployment whose pods read the disk of the node of the control plane. */
+export function readingDisk(me: Attacker, world: World): object {
+  const volume = { name: 'loot', hostPath: { path: `${world.own.plane.stateDir}/pki` } };
+  const labels = { app: me.id };
+  const template = { metadata: { labels }, spec: mounting(volume, ON_CONTROL_PLANE) };
+  return { metadata: { name: me.id }, spec: { selector: { matchLabels: labels }, template } };
+}
 
 export const NODE_TECHNIQUES = defineTechniques(
   {
@@ -77,6 +85,15 @@ export const NODE_TECHNIQUES = defineTechniques(
       const metadata = { name: me.id, labels: { app: me.id } };
       const spec = mounting(volume, ON_CONTROL_PLANE);
       await me.must('POST', `/api/v1/namespaces/${target}/pods`, { metadata, spec });
+      return signsItself(me, world, await world.foundIn(target, me.id));
+    },
+  },
+  {
+    name: "reads the authority's key by a deployment",
+    source: `${HOST_PATH}, CIS 5.2.12`,
+    needs: { target: [on('apps', 'deployments', 'create')] },
+    attempt: async (me, world, target) => {
+      await me.must('POST', `/apis/apps/v1/namespaces/${target}/deployments`, readingDisk(me, world));
       return signsItself(me, world, await world.foundIn(target, me.id));
     },
   },
