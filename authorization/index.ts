@@ -9,4 +9,5 @@ export * from './paths';
 export * from './rbac';
 export * from './technique';
 export * from './techniques';
+export * from './who-can';
 export * from './world';

@@ -2,6 +2,8 @@
 import { Command, Option } from 'commander';
 import { KeelsonError, TARGET_KUBERNETES } from '../model';
 import type * as Toolchain from '../toolchain';
+import type * as Access from './access';
+import type { AccessFlags } from './access-options';
 import type * as Approve from './approve-serving-certificates';
 import type { ApproveServingCertificatesFlags } from './approve-serving-certificates';
 import type * as BreakGlass from './break-glass';
@@ -30,6 +32,7 @@ const interrupt = new AbortController();
 /** The modules of the commands, each loaded when its command runs: `check` must not wait for Pulumi and cdk8s. */
 /* eslint-disable @typescript-eslint/no-require-imports -- an import() is slow, and jest cannot follow it */
 const load = {
+  access: () => require('./access') as typeof Access,
   approve: () => require('./approve-serving-certificates') as typeof Approve,
   breakGlass: () => require('./break-glass') as typeof BreakGlass,
   rotate: () => require('./rotate-encryption-key') as typeof Rotate,
@@ -101,6 +104,7 @@ function command(): Command {
   addImages(program);
   addInit(program);
   addReach(program);
+  addAccess(program);
   program
     .command('controls')
     .description('list the controls')
@@ -206,6 +210,29 @@ function addReach(program: Command): void {
     .option('--format <format>', 'table, json or svg', 'table')
     .action(async (paths: readonly string[], flags: ReachFlags) => {
       process.exitCode = await load.reach().reach(paths, flags);
+    });
+}
+
+function addAccess(program: Command): void {
+  program
+    .command('access')
+    .description(
+      'show who may do what, and who can become an administrator: exits with 0 if nobody can that may not, 1 if somebody can, 2 if some cannot be read',
+    )
+    .argument('[paths...]', 'files, folders, or - for standard input')
+    .option('--live', 'what is in the cluster')
+    .option('--kubeconfig <file>', 'the cluster of --live (or KUBECONFIG, or the embedded one)')
+    .option('--subject <name>', 'one user or group alone')
+    .option('--who-can <question>', 'who may do this, for example "get secrets" or "create deployments.apps"')
+    .option('--namespace <name>', 'where --who-can asks; everywhere unless it is given')
+    .option('--against <path>', 'show what changes from these manifests')
+    .option('--baseline <file>', 'the ways to cluster-admin that were accepted')
+    .option('--write-baseline <file>', 'accept every way that there is')
+    .option('--owner <owner>', 'with --write-baseline: who answers for them')
+    .option('--reason <reason>', 'with --write-baseline: why they have to be there')
+    .option('--format <format>', 'table, json or svg', 'table')
+    .action(async (paths: readonly string[], flags: AccessFlags) => {
+      process.exitCode = await load.access().access(paths, flags);
     });
 }
 
