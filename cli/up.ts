@@ -5,7 +5,6 @@ import { startLocalControlPlane, stopLocalControlPlane, type LocalControlPlane }
 import { KeelsonError, type Evidence, type RecommendationId } from '../model';
 import { CONTROLS, judgesAlone } from '../policies';
 import { ApiClient, PROBES, readKubeconfig, runProbes, type HostAccess } from '../probes';
-import type { Reachability } from '../reachability';
 import { failedProbes, openEnds, traceability, traceTable } from '../report';
 import {
   DIGEST_FILE,
@@ -14,6 +13,7 @@ import {
   referenceStack,
   synthesize,
   type StackSettings,
+  type SynthesizedApp,
 } from '../stacks';
 import { consoleProgress, resolveTools, TOOL_NAMES } from '../toolchain';
 import { embeddedStack, tellEvent, type PulumiTools } from './embedded-stack';
@@ -56,7 +56,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     try {
       const result = await provisionEmbedded(state, tools, controlPlane, signal);
       signal.throwIfAborted();
-      const evidence = await prove(controlPlane, rendered.reachability);
+      const evidence = await prove(controlPlane, rendered);
       const rows = traceability({
         app: rendered,
         controlPlane: declaredBy(controlPlane),
@@ -112,11 +112,17 @@ async function provisionEmbedded(
   }
 }
 
-async function prove(controlPlane: LocalControlPlane, declared: Reachability): Promise<readonly Evidence[]> {
+async function prove(
+  controlPlane: LocalControlPlane,
+  { reachability: declared, objects }: SynthesizedApp,
+): Promise<readonly Evidence[]> {
   say('probing the live control plane');
   const client = new ApiClient(readKubeconfig(controlPlane.kubeconfig));
   try {
-    return await runProbes(PROBES, { client, declared, host: hostAccess(controlPlane) });
+    const roles = objects
+      .map(({ manifest }) => manifest)
+      .filter(({ apiVersion }) => apiVersion === 'rbac.authorization.k8s.io/v1');
+    return await runProbes(PROBES, { client, declared, roles, host: hostAccess(controlPlane) });
   } finally {
     client.close();
   }

@@ -1,4 +1,5 @@
 import type { Evidence, Observation, RecommendationId, Verdict } from '../model';
+import type { Manifest } from '../constructs';
 import type { Reachability } from '../reachability';
 import type { ApiClient } from './client/api-client';
 
@@ -46,6 +47,12 @@ export interface ProbeContext {
    * @default - it is not known what was declared
    */
   readonly declared?: Reachability;
+  /**
+   * The roles and bindings that were declared, as synth wrote them.
+   *
+   * @default - it is not known what was declared
+   */
+  readonly roles?: readonly Manifest[];
   /** Absent on a cluster whose control plane somebody else runs. */
   readonly host?: HostAccess;
   /**
@@ -101,6 +108,19 @@ export function resultOf(attempts: readonly Attempt[]): ProbeResult {
   return {
     verdict: attempts.length > 0 && attempts.every(({ ok }) => ok) ? 'holds' : 'fails',
     observations: attempts.map(({ attempt, seen }) => ({ attempt, seen })),
+  };
+}
+
+/** One result of several: it holds where each does. */
+export function together(...results: readonly ProbeResult[]): ProbeResult {
+  const verdicts = results.map(({ verdict }) => verdict);
+  return {
+    verdict: verdicts.includes('fails')
+      ? 'fails'
+      : verdicts.includes('unavailable')
+        ? 'unavailable'
+        : 'holds',
+    observations: results.flatMap(({ observations }) => observations),
   };
 }
 

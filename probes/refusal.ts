@@ -41,6 +41,18 @@ export async function refusesBadExamples(
   return resultOf([...attempts, ours]);
 }
 
+/** Tries to create a pod as a dry run: it is proved where Pod Security or a policy that it breaks refuses it. */
+export async function refusesPod(client: ApiClient, what: string, pod: Example): Promise<ProbeResult> {
+  const namespace = await ordinaryNamespace(client);
+  if (namespace === undefined) return unavailable('no namespace but those of the system and default');
+  return resultOf([await tryToCreate(client, POD_KINDS[0]!, what, pod, namespace)]);
+}
+
+/** Whether a namespace is one of the system, which is exempt. */
+export function isSystemNamespace(name: string): boolean {
+  return EXEMPT_NAMESPACES.includes(name);
+}
+
 /**
  * The API server names one policy of all that refuse, so that none can be asked for its own refusal: whether the control's
  * policy is bound to deny is read from its binding.

@@ -1,0 +1,74 @@
+import { accountOf, bindingOf, keyOfSubject, SUPERUSERS, type Binding, type Subject } from '../authorization';
+import type { Manifest } from '../constructs';
+import { ADMINISTRATORS_GROUP, BREAK_GLASS_GROUP } from '../constructs/control-plane';
+import type { AccessSubject } from './client/access';
+import { pagesOf, type Api } from './client/list';
+
+/** Groups that may do everything, and that everybody knows of. */
+const ADMINISTRATORS: readonly string[] = [
+  SUPERUSERS,
+  'kubeadm:cluster-admins',
+  ADMINISTRATORS_GROUP,
+  BREAK_GLASS_GROUP,
+];
+
+/** Names of the parts of Kubernetes. Other names of its own stand for people and applications, or for anybody. */
+const PARTS =
+  /^system:(nodes|node:.+|kube-controller-manager|kube-scheduler|kube-proxy|monitoring|bootstrappers(:.+)?|serviceaccounts:kube-system)$/;
+
+/** Somebody whom a binding names. */
+export interface BoundSubject extends AccessSubject {
+  /** The name by which bindings name it. */
+  readonly subject: Subject;
+  /** As a report calls it: `Group shop-developers`. */
+  readonly label: string;
+  /** The namespaces in which something is bound to it. */
+  readonly namespaces: readonly string[];
+}
+
+/** Everybody whom bindings give rights, but for known administrators and the parts of Kubernetes: people, groups, and applications. */
+export function lesserSubjects(bindings: readonly Binding[]): readonly BoundSubject[] {
+  const named = new Map(
+    bindings.flatMap(({ subjects }) => subjects.map((subject) => [keyOfSubject(subject), subject] as const)),
+  );
+  return [...named].flatMap(([label, subject]) => {
+    const identity = identityOf(subject);
+    if (identity === undefined) return [];
+    const theirs = bindings.filter(({ subjects }) => subjects.some((one) => keyOfSubject(one) === label));
+    const namespaces = [...new Set(theirs.flatMap(({ namespace }) => namespace ?? []))];
+    return [{ ...identity, subject, label, namespaces }];
+  });
+}
+
+/** Who it is to the authorizer; undefined for known administrators and the parts of Kubernetes. */
+function identityOf({ kind, name }: Subject): AccessSubject | undefined {
+  if (PARTS.test(name) || (kind === 'Group' && ADMINISTRATORS.includes(name))) return undefined;
+  if (kind === 'Group')
+    return { user: 'keelson-probe', groups: [...new Set([name, 'system:authenticated'])] };
+  const account = accountOf(name);
+  if (account === undefined) return { user: name, groups: ['system:authenticated'] };
+  if (account.namespace === 'kube-system') return undefined;
+  const all = 'system:serviceaccounts';
+  return { user: name, groups: [all, `${all}:${account.namespace}`, 'system:authenticated'] };
+}
+
+/**
+ * Every binding of a cluster.
+ *
+ * @throws Error where the API server does not list them
+ */
+export async function liveBindings(api: Api): Promise<readonly Binding[]> {
+  const found: Binding[] = [];
+  for (const kind of ['ClusterRoleBinding', 'RoleBinding']) {
+    const source = `/apis/rbac.authorization.k8s.io/v1/${kind.toLowerCase()}s`;
+    for await (const page of pagesOf(api, source)) {
+      if (typeof page === 'number') throw new Error(`listing ${source} was answered ${page}`);
+      for (const item of page) {
+        const type = { apiVersion: 'rbac.authorization.k8s.io/v1', kind };
+        const binding = bindingOf({ manifest: { ...type, ...(item as Manifest) }, source });
+        if (binding !== undefined) found.push(binding);
+      }
+    }
+  }
+  return found;
+}
