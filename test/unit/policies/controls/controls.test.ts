@@ -92,6 +92,7 @@ it('no control disappears or comes without notice', () => {
     'open-network-policy',
     'persistent-volume-creation',
     'persistent-volume-host-path',
+    'pod-binding',
     'pod-creation',
     'port-forwarding',
     'privilege-escalation',
