@@ -143,7 +143,13 @@ function checkMachines(
   ];
   const names = new Map<string, string>();
   const addresses = new Map<string, string>();
-  for (const [property, { name, address }] of all) {
+  for (const [property, { name, address, isolation }] of all) {
+    check.require(
+      isolation === undefined || (property.startsWith('workers') && isDnsLabel(isolation)),
+      `${property}.isolation`,
+      `${shown(isolation)} is no value of a label, or not of a worker.`,
+      'Give a worker at most 63 characters of a-z, 0-9 and -; control planes and etcd have no workloads.',
+    );
     check.require(
       isDnsLabel(name),
       `${property}.name`,

@@ -12,6 +12,12 @@ import {
 import type { Machine } from './machine';
 import { KEELSON_FOLDER, PATCHES_FOLDER } from './node-layout';
 
+/**
+ * Label and taint of a worker that is kept for some workloads. A kubelet cannot give itself a label of this prefix, nor take it away, so
+ * that no node that was broken into draws the pods of others to itself. Source: NET-2.
+ */
+export const ISOLATION_KEY = 'node-restriction.kubernetes.io/isolation';
+
 const API_VERSION = 'kubeadm.k8s.io/v1beta4';
 
 /** Where the kubelet finds its runtime. */
@@ -113,11 +119,7 @@ function apiServerVolumes(
 }
 
 /** kubeadm's InitConfiguration, for the first machine. */
-export function initConfiguration(
-  { name, address }: Machine,
-  port: number,
-  token: SecretReference,
-): NodeDocument {
+export function initConfiguration(machine: Machine, port: number, token: SecretReference): NodeDocument {
   return {
     apiVersion: API_VERSION,
     kind: 'InitConfiguration',
@@ -130,8 +132,8 @@ export function initConfiguration(
         groups: ['system:bootstrappers:kubeadm:default-node-token'],
       },
     ],
-    localAPIEndpoint: { advertiseAddress: address, bindPort: port },
-    nodeRegistration: registration(name, address, 'control-plane'),
+    localAPIEndpoint: { advertiseAddress: machine.address, bindPort: port },
+    nodeRegistration: registration(machine, 'control-plane'),
     patches: { directory: PATCHES_FOLDER },
   };
 }
@@ -141,7 +143,7 @@ export function initConfiguration(
  * need anonymous access, which is closed. Source: AUTH-1.
  */
 export function joinConfiguration(
-  { name, address }: Machine,
+  machine: Machine,
   role: 'control-plane' | 'worker',
   port: number,
   token: SecretReference,
@@ -150,10 +152,10 @@ export function joinConfiguration(
     apiVersion: API_VERSION,
     kind: 'JoinConfiguration',
     discovery: { file: { kubeConfigPath: DISCOVERY_FILE }, tlsBootstrapToken: token },
-    nodeRegistration: registration(name, address, role),
+    nodeRegistration: registration(machine, role),
     ...(role === 'control-plane'
       ? {
-          controlPlane: { localAPIEndpoint: { advertiseAddress: address, bindPort: port } },
+          controlPlane: { localAPIEndpoint: { advertiseAddress: machine.address, bindPort: port } },
           // A worker has no such folder, and kubeadm does not join where one that is named is missing.
           patches: { directory: PATCHES_FOLDER },
         }
@@ -161,7 +163,7 @@ export function joinConfiguration(
   };
 }
 
-function registration(name: string, address: string, role: 'control-plane' | 'worker'): NodeDocument {
+function registration({ name, address, isolation }: Machine, role: 'control-plane' | 'worker'): NodeDocument {
   return {
     name,
     criSocket: RUNTIME_SOCKET,
@@ -169,7 +171,9 @@ function registration(name: string, address: string, role: 'control-plane' | 'wo
     taints:
       role === 'control-plane'
         ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }]
-        : [],
+        : isolation === undefined
+          ? []
+          : [{ key: ISOLATION_KEY, value: isolation, effect: 'NoSchedule' }],
     kubeletExtraArgs: [{ name: 'node-ip', value: address }],
   };
 }

@@ -29,6 +29,7 @@ import {
   clusterConfiguration,
   DISCOVERY_FILE,
   initConfiguration,
+  ISOLATION_KEY,
   joinConfiguration,
   joinToken,
   type KubeadmCluster,
@@ -74,7 +75,7 @@ export class SelfManagedCluster extends Construct {
     ]);
     throwIfAny(this.#unknownFields());
     noteNetwork(this, this.network);
-    serves(this, 'NET-1', 'NET-3', 'NET-4', 'NET-7', 'AUTH-1', 'AUTH-2', 'AUD-1', 'UPG-1', 'ARCH-1');
+    serves(this, 'NET-1', 'NET-2', 'NET-3', 'NET-4', 'NET-7', 'AUTH-1', 'AUTH-2', 'AUD-1', 'UPG-1', 'ARCH-1');
   }
 
   /** The minor releases in use: of control planes, and of workers where it is another. */
@@ -93,6 +94,18 @@ export class SelfManagedCluster extends Construct {
     const { controlPlanes, workers = [], etcd = [] } = this.#props;
     const as = (role: NodeRole) => (machine: Machine) => ({ ...machine, role });
     return [...controlPlanes.map(as('control-plane')), ...etcd.map(as('etcd')), ...workers.map(as('worker'))];
+  }
+
+  /**
+   * The labels that each node has to have besides those of its kubelet, by its name. Whoever provisions the cluster sets them as an
+   * administrator, once the node has joined: the API server lets no kubelet do it. Source: NET-2.
+   */
+  public get nodeLabels(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+    return Object.fromEntries(
+      (this.#props.workers ?? []).flatMap(({ name, isolation }) =>
+        isolation === undefined ? [] : [[name, { [ISOLATION_KEY]: isolation }]],
+      ),
+    );
   }
 
   /** The roles that machines have, in the order of `machines`. */

@@ -77,6 +77,16 @@ describe('what is refused', () => {
     ['no key', { encryption: { keys: [] } }, 'There is no key to encrypt with'],
     ['an endpoint that is loopback', { endpoint: '127.0.0.1:6443' }, 'leads each machine to itself'],
     ['an endpoint that is localhost', { endpoint: 'localhost:6443' }, 'leads each machine to itself'],
+    [
+      'an isolation that is no label',
+      { workers: [{ name: 'a', address: '192.0.2.21', isolation: 'a b' }] },
+      'prod.workers[0].isolation: "a b" is no value',
+    ],
+    [
+      'an isolated control plane',
+      { controlPlanes: [{ name: 'a', address: '192.0.2.11', isolation: 'payments' }] },
+      'prod.controlPlanes[0].isolation',
+    ],
     ['an address of one link', { workers: [{ name: 'a', address: 'fe80::1' }] }, 'prod.workers[0].address'],
     ['a name of the server with a line of its own', { serverNames: ['a\nb'] }, 'prod.serverNames[0]'],
     ['a wildcard', { serverNames: ['*.example'] }, 'prod.serverNames[0]'],
@@ -180,6 +190,23 @@ describe("kubeadm's documents", () => {
         taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
       });
     }
+  });
+
+  test('a worker that is kept for some has a taint from its first moment, and a label that its kubelet cannot set', () => {
+    const key = 'node-restriction.kubernetes.io/isolation';
+    const isolated = cluster({
+      workers: [
+        { name: 'worker-1', address: '192.0.2.21', isolation: 'payments' },
+        { name: 'worker-2', address: '192.0.2.22' },
+      ],
+    });
+    const [, , , kept, open] = isolated.machines;
+    expect(documents(isolated.machineFiles(kept!))).toMatchObject([
+      { nodeRegistration: { taints: [{ key, value: 'payments', effect: 'NoSchedule' }] } },
+    ]);
+    expect(documents(isolated.machineFiles(open!))).toMatchObject([{ nodeRegistration: { taints: [] } }]);
+    expect(isolated.nodeLabels).toEqual({ 'worker-1': { [key]: 'payments' } });
+    expect(JSON.stringify(isolated.machineFiles(kept!))).not.toContain('node-labels');
   });
 
   test('what differs between machines is in no document for all of them', () => {
