@@ -32,26 +32,42 @@ const EVERYWHERE = '';
 export class Authorizer {
   /** By subject, then by namespace. */
   private readonly grants = new Map<string, Map<string, Grant[]>>();
+  private readonly rules: ReadonlyMap<Role, readonly Rule[]>;
+  private readonly named: ReadonlyMap<string, Role>;
 
   public constructor(
     roles: readonly Role[],
     public readonly bindings: readonly Binding[],
   ) {
-    const rules = aggregatedRules(roles);
-    const named = new Map(roles.map((role) => [keyOfRole(role.namespace, role.name), role]));
+    this.rules = aggregatedRules(roles);
+    this.named = new Map(roles.map((role) => [keyOfRole(role.namespace, role.name), role]));
     for (const binding of bindings) {
-      const within = binding.role.kind === 'Role' ? binding.namespace : undefined;
-      const isKnown = binding.role.kind === 'ClusterRole' || within !== undefined;
-      const role = isKnown ? named.get(keyOfRole(within, binding.role.name)) : undefined;
+      const role = this.roleOf(binding);
       if (role === undefined) continue;
       const { namespace } = binding;
       const grant: Grant = {
         ...(namespace === undefined ? {} : { namespace }),
-        rules: rules.get(role)!,
+        rules: this.rulesOf(role),
         binding,
       };
       for (const subject of binding.subjects) this.note(subject, grant);
     }
+  }
+
+  /** The role that a binding refers to; undefined where there is none. */
+  public roleOf({ namespace, role: { kind, name } }: Binding): Role | undefined {
+    if (kind === 'ClusterRole') return this.role(name);
+    return kind === 'Role' && namespace !== undefined ? this.role(name, namespace) : undefined;
+  }
+
+  /** A ClusterRole, or a Role of a namespace. */
+  public role(name: string, namespace?: string): Role | undefined {
+    return this.named.get(keyOfRole(namespace, name));
+  }
+
+  /** The rules of a role, with those that it takes from others. */
+  public rulesOf(role: Role): readonly Rule[] {
+    return this.rules.get(role) ?? [];
   }
 
   /** Whether RBAC allows it. */

@@ -1,5 +1,5 @@
 import type { Grant } from './authorizer';
-import { accountOf, type Rule, type Subject } from './rbac';
+import { accountOf, type Binding, type Role, type Rule, type Subject } from './rbac';
 import type { World } from './world';
 
 /**
@@ -9,6 +9,13 @@ import type { World } from './world';
 export type Holder =
   | Subject
   | { readonly kind: 'Namespace'; readonly name: string }
+  /** A role that it can bind to itself, everywhere or in a namespace; the name tells both. */
+  | {
+      readonly kind: 'Role';
+      readonly name: string;
+      readonly role: Pick<Role, 'name' | 'namespace'>;
+      readonly namespace?: string;
+    }
   /** All service accounts of a namespace; of all where it is `*`. */
   | { readonly kind: 'Accounts'; readonly name: string }
   /** Whoever has a token in a pod of a namespace; of all where it is `*`. */
@@ -34,13 +41,32 @@ export function keyOf({ kind, name }: Holder): string {
   return `${kind} ${name}`;
 }
 
+/** A role that is taken already needs no binding any more. */
+const NONE: Binding = { name: '', role: { kind: '', name: '' }, subjects: [], source: '' };
+
+/** A role that somebody binds to itself. */
+export function boundRole(role: Pick<Role, 'name' | 'namespace'>, namespace: string | undefined): Holder {
+  const { name, namespace: of } = role;
+  const full = of === undefined ? name : `${of}/${name}`;
+  return {
+    ...{ kind: 'Role', name: `${full} ${namespace === undefined ? 'everywhere' : `in ${namespace}`}` },
+    role: of === undefined ? { name } : { name, namespace: of },
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}
+
 const EVERYTHING: Rule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], names: [], paths: [] };
 
 /** What a holder is granted: by its own name and, as a user, by the groups that it is in whatever its issuer says. */
 export function grantsOf(holder: Holder, { authorizer }: World): readonly Grant[] {
-  if (holder.kind === 'Namespace') {
-    const binding = { name: '', role: { kind: '', name: '' }, subjects: [], source: '' };
-    return [{ namespace: holder.name, rules: [EVERYTHING], binding }];
+  if (holder.kind === 'Namespace') return [{ namespace: holder.name, rules: [EVERYTHING], binding: NONE }];
+  if (holder.kind === 'Role') {
+    const { namespace } = holder;
+    const role = authorizer.role(holder.role.name, holder.role.namespace);
+    if (role === undefined) return [];
+    return [
+      { ...(namespace === undefined ? {} : { namespace }), rules: authorizer.rulesOf(role), binding: NONE },
+    ];
   }
   if (holder.kind !== 'User' && holder.kind !== 'Group') return [];
   return [holder, ...groupsOf(holder)].flatMap((subject) => authorizer.grantsTo(subject));

@@ -42,8 +42,17 @@ function stepsOf(world: World): readonly PathStep[] {
     ...everybody(world),
     ...[...world.namespaces, 'kube-system'].map((name): Holder => ({ kind: 'Namespace', name })),
   ];
-  const all = new Map(holders.map((holder) => [keyOf(holder), holder]));
-  return [...[...all.values()].flatMap((holder) => ownSteps(holder, world)), ...given(world)];
+  const seen = new Set<string>();
+  const steps: PathStep[] = [];
+  // What is reached on the way, as a role that can be bound, has steps of its own.
+  for (let holder = holders.pop(); holder !== undefined; holder = holders.pop()) {
+    if (seen.has(keyOf(holder))) continue;
+    seen.add(keyOf(holder));
+    const own = ownSteps(holder, world);
+    steps.push(...own);
+    holders.push(...own.map(({ to }) => to));
+  }
+  return [...steps, ...given(world)];
 }
 
 /** Groups that every account is in, whether or not a binding names one of it. */
@@ -122,18 +131,27 @@ function nextSteps(steps: readonly PathStep[]): ReadonlyMap<string, PathStep> {
   const next = new Map<string, PathStep>();
   const end = keyOf(CLUSTER);
   for (let reached = [end]; reached.length > 0;) {
-    const before: string[] = [];
-    for (const key of reached)
-      for (const step of into.get(key) ?? []) {
-        const from = keyOf(step.from);
-        if (from === end || next.has(from)) continue;
-        next.set(from, step);
-        before.push(from);
-      }
-    reached = before;
+    const before = new Map<string, PathStep>();
+    for (const step of reached.flatMap((key) => into.get(key) ?? [])) {
+      const from = keyOf(step.from);
+      if (from === end || next.has(from)) continue;
+      const other = before.get(from);
+      if (other === undefined || comesFirst(step, other)) before.set(from, step);
+    }
+    for (const [from, step] of before) next.set(from, step);
+    reached = [...before.keys()];
   }
   return next;
 }
+
+/** Of two ways that are as long, always the same one is told, in whatever order the objects came. */
+function comesFirst(one: PathStep, other: PathStep): boolean {
+  const order = ({ technique, to, because }: PathStep): string =>
+    `${String(ORDER.indexOf(technique) + 1).padStart(3, '0')} ${keyOf(to)} ${because}`;
+  return order(one) < order(other);
+}
+
+const ORDER = TECHNIQUES.map(({ id }) => id);
 
 function follow(next: ReadonlyMap<string, PathStep>, subject: Subject): readonly PathStep[] {
   const steps: PathStep[] = [];

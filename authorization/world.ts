@@ -25,6 +25,7 @@ export interface TokenHolder {
 export interface World {
   readonly authorizer: Authorizer;
   readonly bindings: readonly Binding[];
+  readonly roles: readonly Role[];
   /** All users and groups that a binding names, each once. */
   readonly subjects: readonly Subject[];
   readonly tokenHolders: readonly TokenHolder[];
@@ -85,7 +86,7 @@ export function worldOf(
   ]);
   return {
     authorizer: new Authorizer(roles, bindings),
-    ...{ bindings, subjects, tokenHolders, tokenSecrets },
+    ...{ bindings, roles, subjects, tokenHolders, tokenSecrets },
     podSecurity: (namespace) => enforced.get(namespace) ?? podSecurity,
     namespaces: [...namespaces].sort(),
   };

@@ -12,8 +12,10 @@ export const allVerbs: Technique = {
         ({ verbs, apiGroups, resources, names }) =>
           verbs.includes('*') && apiGroups.includes('*') && resources.includes('*') && names.length === 0,
       );
-      // Without a name it is no binding, but a namespace that was taken already.
-      if (!isAll || binding.name === '') return [];
+      if (!isAll) return [];
+      // Without a name it is no binding, but what was taken on the way.
+      if (binding.name === '')
+        return namespace === undefined ? [{ to: CLUSTER, because: 'everything everywhere' }] : [];
       return namespace === undefined
         ? [{ to: CLUSTER, because: `everything everywhere (ClusterRoleBinding ${binding.name})` }]
         : [

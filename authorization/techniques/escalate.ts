@@ -1,56 +1,68 @@
-import { CLUSTER } from '../holder';
-import { covers, permissions, together } from '../permission';
+import type { Grant } from '../authorizer';
+import { CLUSTER, type Holder } from '../holder';
+import { covers, permissions, together, type Permission } from '../permission';
 import type { Step, Technique } from '../technique';
+import type { World } from '../world';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** Changes a role that it has itself, past the check that nobody gives what they do not have. */
+/** Writes more rights into a role that it has itself, past the check that nobody gives what they do not have. */
 export const escalate: Technique = {
   id: 'escalate',
   title: 'gives a role that it has itself more rights',
   source: 'T1098.006; CIS 5.1.8',
-  steps: (grants) => {
-    const held = (kind: string) =>
-      grants.map(({ binding }) => binding).filter(({ role }) => role.kind === kind);
-    const changes = (resource: string) => {
-      const [write, extra] = [['update', 'patch'], ['escalate']].map((verbs) =>
-        permissions(grants, { verbs, group: RBAC, resource }),
-      );
-      return { write: write!, extra: extra! };
-    };
-    const cluster = changes('clusterroles');
-    const own = held('ClusterRole');
-    const clusterWide = cluster.write.flatMap((write) =>
-      cluster.extra.flatMap((extra) =>
-        write.namespace === undefined && extra.namespace === undefined
-          ? own
-              .filter(({ role }) => covers(write, role.name) && covers(extra, role.name))
-              .slice(0, 1)
-              .map(({ namespace }) => ({
-                ...(namespace === undefined ? {} : { namespace }),
-                because:
-                  write.because === extra.because ? write.because : `${write.because} and ${extra.because}`,
-              }))
-          : [],
-      ),
-    );
-    const { write, extra } = changes('roles');
-    const names = held('Role').map(({ namespace, role }) => ({ namespace, name: role.name }));
-    const scoped = together(
-      write.filter((one) => names.some(({ name }) => covers(one, name))),
-      extra.filter((one) => names.some(({ name }) => covers(one, name))),
-    ).flatMap(({ namespace, because }) =>
-      namespace === undefined
-        ? names.map((one) => ({ namespace: one.namespace!, because }))
-        : names.some((one) => one.namespace === namespace)
-          ? [{ namespace, because }]
-          : [],
-    );
-    return [...clusterWide, ...scoped].map(
-      ({ namespace, because }: { namespace?: string; because: string }): Step => ({
-        to: namespace === undefined ? CLUSTER : { kind: 'Namespace', name: namespace },
-        because,
-      }),
-    );
-  },
+  steps: (grants, world) => [...changedRoles(grants), ...aggregated(grants, world), ...newRoles(grants)],
 };
+
+const may = (grants: readonly Grant[], verbs: readonly string[], resource: string): readonly Permission[] =>
+  permissions(grants, { verbs, group: RBAC, resource });
+
+/** Changes a role that it has: what it then allows, it allows where it is bound. */
+function changedRoles(grants: readonly Grant[]): readonly Step[] {
+  return grants.flatMap(({ binding: { role, namespace } }) => {
+    const resource =
+      role.kind === 'Role' ? 'roles' : role.kind === 'ClusterRole' ? 'clusterroles' : undefined;
+    if (resource === undefined) return [];
+    const fits = (one: Permission): boolean =>
+      covers(one, role.name) &&
+      (one.namespace === undefined || (role.kind === 'Role' && one.namespace === namespace));
+    const write = may(grants, ['update', 'patch'], resource).find(fits);
+    const extra = may(grants, ['escalate'], resource).find(fits);
+    if (write === undefined || extra === undefined) return [];
+    return [{ to: placeOf(namespace), because: both(write, extra) }];
+  });
+}
+
+/** Makes a ClusterRole whose rules are taken into one that it has. */
+function aggregated(grants: readonly Grant[], { authorizer }: World): readonly Step[] {
+  const unlimited = (verb: string): Permission | undefined =>
+    may(grants, [verb], 'clusterroles').find(
+      ({ names, namespace }) => names.length === 0 && namespace === undefined,
+    );
+  const [create, extra] = [unlimited('create'), unlimited('escalate')];
+  if (create === undefined || extra === undefined) return [];
+  return grants
+    .filter(({ binding }) => authorizer.roleOf(binding)?.aggregates !== undefined)
+    .map(({ namespace }) => ({ to: placeOf(namespace), because: both(create, extra) }));
+}
+
+/** Makes a role of a namespace, and binds it. */
+function newRoles(grants: readonly Grant[]): readonly Step[] {
+  const unlimited = (verbs: readonly string[], resource: string) =>
+    may(grants, verbs, resource).filter(({ names }) => names.length === 0);
+  const roles = together(unlimited(['create'], 'roles'), unlimited(['escalate'], 'roles'));
+  const bindings = together(unlimited(['create'], 'rolebindings'), unlimited(['bind'], 'roles'));
+  const named = (all: typeof roles) => all.map((one) => ({ ...one, names: [] }));
+  return together(named(roles), named(bindings)).map(({ namespace, because }) => ({
+    to: { kind: 'Namespace', name: namespace ?? 'kube-system' } as const,
+    because,
+  }));
+}
+
+function placeOf(namespace: string | undefined): Holder {
+  return namespace === undefined ? CLUSTER : { kind: 'Namespace', name: namespace };
+}
+
+function both(one: Permission, other: Permission): string {
+  return one.because === other.because ? one.because : `${one.because} and ${other.because}`;
+}

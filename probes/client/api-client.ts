@@ -41,6 +41,9 @@ const MAX_BODY = 16 * 1024 * 1024;
 /** What may be asked twice: it does no more than once. */
 const REPEATABLE: readonly string[] = ['GET', 'PUT', 'DELETE'];
 
+/** How a connection ends that the other side has closed: while an answer is waited for, or while the request is written. */
+const BROKEN: readonly string[] = ['ECONNRESET', 'EPIPE'];
+
 /** How many kept connections may turn out to be closed before one request. */
 const MAX_STALE = 32;
 
@@ -131,7 +134,7 @@ export class ApiClient {
         },
       );
       outgoing.on('error', (error: NodeJS.ErrnoException) =>
-        fail(outgoing.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection(error) : error),
+        fail(outgoing.reusedSocket && BROKEN.includes(error.code ?? '') ? new StaleConnection(error) : error),
       );
       outgoing.end(payload);
     });

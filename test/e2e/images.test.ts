@@ -36,7 +36,8 @@ beforeAll(async () => {
   secured = await startRegistry(temporaryFolder(), { keys, account: ACCOUNT });
   open = await startRegistry(temporaryFolder());
   await Promise.all([secured.push(image, '1'), open.push(image, '1')]);
-}, 300_000);
+  // The registry may have to be built first.
+}, 900_000);
 
 afterAll(() => Promise.all([secured?.stop(), open?.stop()]));
 

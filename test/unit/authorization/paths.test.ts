@@ -1,5 +1,6 @@
-import { granted, namespace, objects, pod, ways } from './support';
-import { TECHNIQUES } from '../../../authorization';
+import { boundTo, granted, namespace, objects, pod, ways } from './support';
+import fc from 'fast-check';
+import { analyse, TECHNIQUES } from '../../../authorization';
 import type { Manifest } from '../../../constructs';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -53,6 +54,39 @@ const PLANTED: readonly (readonly [
     ['bind'],
   ],
   ['bind of another role', [eve([`bind clusterroles.${RBAC} view`, `create clusterrolebindings.${RBAC}`])]],
+  [
+    'bind of another role that is strong in a namespace',
+    [
+      namespace('shop'),
+      pod('strong', 'robot'),
+      eve([`bind clusterroles.${RBAC} edit`, `create rolebindings.${RBAC}`], 'strong'),
+    ],
+    ['bind', 'impersonate', 'all-verbs'],
+  ],
+  [
+    'bind, and a change of a binding that is there',
+    [eve([`bind clusterroles.${RBAC} cluster-admin`, `patch clusterrolebindings.${RBAC} cluster-admin`])],
+    ['bind'],
+  ],
+  [
+    'bind, and a change of a binding of another role',
+    [eve([`bind clusterroles.${RBAC} cluster-admin`, `patch clusterrolebindings.${RBAC} system:discovery`])],
+  ],
+  [
+    'a new role and its binding in a namespace with a strong account',
+    [eve([`create,escalate,bind roles.${RBAC}`, `create rolebindings.${RBAC}`], 'strong')],
+    ['escalate', 'relabel-namespace'],
+  ],
+  [
+    'a new role in a namespace, and no binding',
+    [eve([`create,escalate roles.${RBAC}`, `create rolebindings.${RBAC}`], 'strong')],
+  ],
+  [
+    'a new ClusterRole that goes into one that she has',
+    [eve([`create,escalate clusterroles.${RBAC}`]), boundTo('group eve', 'view')],
+    ['escalate'],
+  ],
+  ['a new ClusterRole that goes into none that she has', [eve([`create,escalate clusterroles.${RBAC}`])]],
   ['bind without bindings', [eve([`bind clusterroles.${RBAC}`])]],
   ['bindings without bind', [eve([`create clusterrolebindings.${RBAC}`, `create,update roles.${RBAC}`])]],
   [
@@ -272,6 +306,21 @@ describe('paths that lead over others', () => {
       'User system:serviceaccount:ci:builder': ['enter-pod', 'all-verbs'],
       'User system:serviceaccount:strong:robot': ['all-verbs'],
     });
+  });
+
+  it('in whatever order the objects come, the same ways are told', () => {
+    const given = objects(
+      STRONG,
+      eve(['create pods,serviceaccounts/token', 'create,get secrets'], 'strong'),
+      eve(['impersonate serviceaccounts'], 'strong'),
+      granted('group staff', ['create jobs.batch', 'patch namespaces'], 'strong'),
+    );
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...given], { minLength: given.length }), (shuffled) => {
+        expect(analyse(shuffled).paths).toEqual(analyse(given).paths);
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('a circle leads nowhere', () => {

@@ -47,6 +47,18 @@ export function granted(who: string, rules: readonly string[], namespace?: strin
   ];
 }
 
+/** A binding of a ClusterRole that is there. */
+export function boundTo(who: string, role: string, where?: string): Manifest {
+  count += 1;
+  return {
+    apiVersion: RBAC,
+    kind: where === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
+    metadata: { name: `binding-${count}`, ...(where === undefined ? {} : { namespace: where }) },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    subjects: [subject(who)],
+  };
+}
+
 /** A namespace at a level of Pod Security. */
 export function namespace(name: string, enforce = 'restricted'): Manifest {
   return {
