@@ -96,7 +96,8 @@ const RESERVED = /^(system|keelson):/;
 /**
  * The people of a cluster by what they do, each with the rights for that and no more; all of it is listed, nothing is a wildcard. None
  * but break-glass reads Secrets, runs commands in containers, makes tokens, changes roles, approves certificates, changes what is
- * admitted, or reaches a kubelet, a node of the control plane or a workload in `kube-system`.
+ * admitted, or reaches a kubelet, a node of the control plane or a workload in `kube-system`. Whoever may change a workload can have its
+ * pods mount the Secrets and use the accounts of their namespace: RBAC knows no border within one.
  *
  * Source: AUTH-3, NET-2, AUTH-2; CIS 5.1.1 to 5.1.13.
  */
