@@ -13,15 +13,19 @@ export interface ResourceRequest {
 }
 
 /** Whether a rule allows a request, as RBAC decides it. */
-export function allowsResource(
+export function allowsResource(rule: Rule, request: ResourceRequest): boolean {
+  return allowsSome(rule, request) && (rule.names.length === 0 || rule.names.includes(request.name ?? ''));
+}
+
+/** The same for some object at least, whatever its name. */
+export function allowsSome(
   rule: Rule,
-  { verb, group, resource, subresource = '', name = '' }: ResourceRequest,
+  { verb, group, resource, subresource = '' }: Omit<ResourceRequest, 'name'>,
 ): boolean {
   return (
     holds(rule.verbs, verb) &&
     holds(rule.apiGroups, group) &&
-    rule.resources.some((one) => matchesResource(one, resource, subresource)) &&
-    (rule.names.length === 0 || rule.names.includes(name))
+    rule.resources.some((one) => matchesResource(one, resource, subresource))
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Grant } from './authorizer';
-import { allowsResource } from './match';
+import { allowsSome } from './match';
 
 /** A right that somebody has, as far as it goes. */
 export interface Permission {
@@ -23,7 +23,7 @@ export interface Wanted {
 export function permissions(grants: readonly Grant[], { verbs, ...wanted }: Wanted): readonly Permission[] {
   return grants.flatMap((grant) =>
     grant.rules.flatMap((rule) => {
-      const verb = verbs.find((one) => allowsResource({ ...rule, names: [] }, { verb: one, ...wanted }));
+      const verb = verbs.find((one) => allowsSome(rule, { verb: one, ...wanted }));
       return verb === undefined ? [] : [permission(grant, rule.names, verb, wanted)];
     }),
   );

@@ -112,7 +112,30 @@ function reach(): void {
   }
 }
 
-const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = { synth, check, reach, bridge };
+function access(): void {
+  console.log(
+    'Who may do what by N roles and N bindings, every way to cluster-admin, and 10,000 questions:\n',
+  );
+  console.log(tableHead(['roles', 'time', 'memory', 'times as long']));
+  let first: number | undefined;
+  for (const roles of [1000, 10_000]) {
+    const runs = Array.from({ length: RUNS.reach }, () =>
+      inOwnProcess('bench/access-case.ts', 'keelson', String(roles)),
+    );
+    const { seconds, peakMiB } = median(runs);
+    first ??= seconds;
+    const times = (seconds / first).toFixed(1);
+    console.log(tableRow([String(roles), `${seconds.toFixed(2)} s`, `${peakMiB.toFixed(0)} MiB`, times]));
+  }
+}
+
+const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
+  synth,
+  check,
+  reach,
+  access,
+  bridge,
+};
 
 /** Runs the sections that are named, or all: `npm run bench -- check`. */
 async function main(names: readonly string[]): Promise<void> {

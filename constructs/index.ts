@@ -1,5 +1,7 @@
 export {
   waived,
+  type AcceptedPath,
+  type AccessBaseline,
   type AddressPort,
   type ApiServerAddresses,
   type ClusterNetwork,

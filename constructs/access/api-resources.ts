@@ -1,9 +1,11 @@
 import { api } from './api';
 import type { ApiResource } from './api-resource';
 
+const ALL = resourcesBelow(api);
+
 /** All resources and subresources of the table, in its order. */
 export function apiResources(): readonly ApiResource[] {
-  return resourcesBelow(api);
+  return ALL;
 }
 
 function resourcesBelow(branch: object): readonly ApiResource[] {

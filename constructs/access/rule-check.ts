@@ -1,4 +1,6 @@
 import type { PropsCheck } from '../validation';
+import type { ApiResource } from './api-resource';
+import { apiResources } from './api-resources';
 import { AccessRule } from './rule';
 
 /** The controls by which a role is refused that lets its holder take more rights, by the verb. */
@@ -34,7 +36,7 @@ function checkRule(check: PropsCheck, where: string, rule: AccessRule, scope: Ru
     return;
   }
   const words = {
-    resource: [rule.resource?.resource ?? ''],
+    resource: rule.resource === undefined ? [] : [rule.resource.resource, rule.resource.apiGroup],
     verbs: rule.verbs,
     names: rule.names ?? [],
     paths: rule.paths,
@@ -53,7 +55,7 @@ function checkRule(check: PropsCheck, where: string, rule: AccessRule, scope: Ru
   check.require(rule.verbs.length > 0, `${where}.verbs`, 'The list is empty.', 'Name what is needed.');
   checkEscalation(check, `${where}.verbs`, rule.verbs, scope.waived);
   if (rule.resource === undefined) checkPaths(check, where, rule.paths, scope);
-  else checkResource(check, where, rule, scope);
+  else if (!words.resource.some((word) => word.includes('*'))) checkResource(check, where, rule, scope);
 }
 
 function checkEscalation(
@@ -101,15 +103,22 @@ function checkResource(
   { resource, verbs, names }: AccessRule,
   { namespaced, kubernetes }: RuleScope,
 ): void {
-  const { resource: name, apiGroup, verbs: known, since } = resource!;
+  const ofKubernetes = known(resource!);
+  const { resource: name, apiGroup, verbs: its, since, namespaced: isNamespaced } = ofKubernetes ?? resource!;
   const told = apiGroup === '' ? name : `${name}.${apiGroup}`;
-  const unknown = verbs.filter((verb) => !known.includes(verb));
+  check.require(
+    ofKubernetes !== undefined || isOfAnother(resource!),
+    `${where}.resource`,
+    `The API group "${apiGroup}" is none, or one of Kubernetes itself.`,
+    'Take the resources of Kubernetes from `api`, and give customResource(…) the API group of another.',
+  );
+  const unknown = verbs.filter((verb) => !its.includes(verb));
   check
     .require(
       unknown.length === 0,
       `${where}.verbs`,
       `${told} has no ${unknown.join(', ')}.`,
-      `Choose from ${known.join(', ')}.`,
+      `Choose from ${its.join(', ')}.`,
     )
     .require(
       since === undefined || minor(since) <= minor(kubernetes),
@@ -118,7 +127,7 @@ function checkResource(
       'Leave it out, or raise the release of the posture.',
     )
     .require(
-      !namespaced || resource!.namespaced,
+      !namespaced || isNamespaced,
       `${where}.resource`,
       `${told} is in no namespace, so that a role in one allows nothing.`,
       'Use a ClusterWideRole.',
@@ -141,6 +150,19 @@ function checkResource(
       `${nameless.join(', ')} cannot be limited by name: it would allow nothing.`,
       'Allow it without names, in a rule of its own.',
     );
+}
+
+/** What the table says of it, whatever the rule says; undefined where Kubernetes does not have it. */
+function known({ apiGroup, resource }: ApiResource): ApiResource | undefined {
+  return apiResources().find((own) => own.apiGroup === apiGroup && own.resource === resource);
+}
+
+/** Whether Kubernetes serves nothing in its group: a name that is in one of its groups and not in the table is a slip. */
+function isOfAnother({ apiGroup }: ApiResource): boolean {
+  return (
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(apiGroup) &&
+    !apiResources().some((own) => own.apiGroup === apiGroup)
+  );
 }
 
 function minor(release: string): number {

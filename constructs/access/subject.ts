@@ -17,6 +17,15 @@ export function checkSubjects(check: PropsCheck, subjects: readonly RoleSubject[
     'Give at least one group or service account.',
   );
   subjects.forEach((subject, index) => {
+    if (!isNamed(subject)) {
+      check.require(
+        false,
+        `subjects[${index}]`,
+        'It names neither a group nor a service account with its namespace.',
+        'Write { group } or { serviceAccount, namespace }.',
+      );
+      return;
+    }
     check.require(
       !('group' in subject && OPEN_GROUPS.includes(subject.group)),
       `subjects[${index}]`,
@@ -24,6 +33,12 @@ export function checkSubjects(check: PropsCheck, subjects: readonly RoleSubject[
       'Name a group of your identity provider.',
     );
   });
+}
+
+/** Whether it is a subject with its names, as JavaScript may not have given it. */
+function isNamed(subject: RoleSubject): boolean {
+  const names = 'group' in subject ? [subject.group] : [subject.serviceAccount, subject.namespace];
+  return names.every((name) => typeof name === 'string' && name !== '');
 }
 
 /** A subject as a binding names it. */

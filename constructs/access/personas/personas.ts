@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { k8s } from '../../cdk8s-plus';
 import type { HardenedNamespace } from '../../namespace/hardened-namespace';
+import { isMadeByKubernetes } from '../../namespace/system-namespaces';
 import { Posture } from '../../posture/posture';
 import { serves } from '../../serves';
 import { PropsCheck } from '../../validation';
@@ -26,7 +27,7 @@ export interface ClusterPersona {
 
 /** Who is a persona in some namespaces. */
 export interface NamespacePersona extends ClusterPersona {
-  /** The namespaces in which they are. */
+  /** The namespaces in which they are; not those that Kubernetes makes itself, such as `kube-system`. */
   readonly namespaces: readonly HardenedNamespace[];
 }
 
@@ -34,7 +35,7 @@ export interface NamespacePersona extends ClusterPersona {
 export interface DeployerPersona {
   /** Groups, or service accounts. */
   readonly subjects: readonly RoleSubject[];
-  /** The namespaces into which they deploy. */
+  /** The namespaces into which they deploy; not those that Kubernetes makes itself. */
   readonly namespaces: readonly HardenedNamespace[];
 }
 
@@ -165,7 +166,7 @@ function checkPersonas(personas: Personas, props: PersonasProps): void {
   const check = new PropsCheck(personas);
   const { developer, deployer, operator, auditor, readOnly } = props;
   for (const [name, persona] of Object.entries({ developer, deployer, operator, auditor, readOnly })) {
-    if (persona === undefined) continue;
+    if (persona === undefined || !hasLists(check, name, persona)) continue;
     const subjects = 'groups' in persona ? persona.groups.map(subject) : persona.subjects;
     const where = 'groups' in persona ? `${name}.groups` : `${name}.subjects`;
     check.require(subjects.length > 0, where, 'Nobody is named.', 'Name a group, or leave the persona out.');
@@ -179,12 +180,48 @@ function checkPersonas(personas: Personas, props: PersonasProps): void {
       );
     });
     if (!('namespaces' in persona)) continue;
-    check.require(
-      persona.namespaces.length > 0,
-      `${name}.namespaces`,
-      'No namespace is named.',
-      'Name those in which they work, or leave the persona out.',
-    );
+    checkNamespaces(check, `${name}.namespaces`, persona.namespaces);
   }
   check.done();
+}
+
+function checkNamespaces(check: PropsCheck, where: string, namespaces: readonly HardenedNamespace[]): void {
+  check.require(
+    namespaces.length > 0,
+    where,
+    'No namespace is named.',
+    'Name those in which they work, or leave the persona out.',
+  );
+  const names = namespaces.map(({ name }) => name);
+  names.forEach((name, index) => {
+    check
+      .require(
+        !isMadeByKubernetes(name),
+        `${where}[${index}]`,
+        `"${name}" is Kubernetes' own: only break-glass changes what is in it.`,
+        'Name a namespace of an application.',
+      )
+      .require(
+        names.indexOf(name) === index,
+        `${where}[${index}]`,
+        `"${name}" is named twice.`,
+        'Name it once.',
+      );
+  });
+}
+
+/** The lists that each persona needs, which JavaScript may leave out. */
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  developer: ['groups', 'namespaces'],
+  deployer: ['subjects', 'namespaces'],
+  operator: ['groups', 'namespaces'],
+  auditor: ['groups'],
+  readOnly: ['groups', 'namespaces'],
+};
+
+function hasLists(check: PropsCheck, name: string, persona: object): boolean {
+  const missing = LISTS[name]!.filter((list) => !Array.isArray((persona as Record<string, unknown>)[list]));
+  for (const list of missing)
+    check.require(false, `${name}.${list}`, 'It is no list.', 'Give a list, or leave the persona out.');
+  return missing.length === 0;
 }

@@ -200,6 +200,30 @@ describe('what they refuse', () => {
     ]);
   });
 
+  it.each(['kube-system', 'kube-public', 'kube-node-lease', 'default'])('the namespace %s', (name) => {
+    const app = () => {
+      const { chart } = appWithChart();
+      const namespaces = [new HardenedNamespace(chart, 'shop'), new HardenedNamespace(chart, name)];
+      new Personas(chart, 'personas', { operator: { groups: ['team:a'], namespaces } });
+    };
+    expect(places(problemsOf(app))).toEqual(['chart/personas.operator.namespaces[1] [construct/invalid]']);
+  });
+
+  it('a namespace twice, and what is no list', () => {
+    const app = () =>
+      made((namespace) => ({
+        developer: { groups: ['team:a'], namespaces: [namespace, namespace] },
+        auditor: {} as never,
+        readOnly: { groups: 'team:b' } as never,
+      }));
+    expect(places(problemsOf(app))).toEqual([
+      'chart/personas.developer.namespaces[1] [construct/invalid]',
+      'chart/personas.auditor.groups [construct/invalid]',
+      'chart/personas.readOnly.groups [construct/invalid]',
+      'chart/personas.readOnly.namespaces [construct/invalid]',
+    ]);
+  });
+
   it('nobody, and nowhere, all at once', () => {
     const problems = problemsOf(() =>
       made((namespace) => ({

@@ -130,7 +130,29 @@ describe('a ClusterWideRole', () => {
 
 describe('what a role refuses', () => {
   it.each<[string, AccessRule, readonly string[]]>([
-    ['all API groups', forged({ resource: { resource: '*' } }), ['resource']],
+    ['all API groups', forged({ resource: { apiGroup: '*' } }), ['resource']],
+    ['all resources', forged({ resource: { resource: '*' } }), ['resource']],
+    ['no API group', forged({ resource: { apiGroup: undefined } }), ['resource']],
+    [
+      'what a group of Kubernetes does not have',
+      allow(customResource({ apiGroup: '', resource: 'podz' }), ['get']),
+      ['resource'],
+    ],
+    [
+      'a group that is none',
+      allow(customResource({ apiGroup: 'widgets', resource: 'widgets' }), ['get']),
+      ['resource'],
+    ],
+    [
+      'a verb of its own for what Kubernetes has',
+      allow(customResource({ apiGroup: '', resource: 'pods', verbs: ['gett'] }), ['gett']),
+      ['verbs'],
+    ],
+    [
+      'what is in no namespace, as if it were',
+      allow(customResource({ apiGroup: '', resource: 'nodes' }), ['get']),
+      ['resource'],
+    ],
     ['all subresources', forged({ resource: { resource: 'pods/*' } }), ['resource']],
     ['all verbs', forged({ verbs: ['*'] }), ['verbs', 'verbs']],
     ['all names', forged({ names: ['*'] }), ['names']],
@@ -191,6 +213,16 @@ describe('what a role refuses', () => {
       ]);
     },
   );
+
+  it.each<[string, unknown]>([
+    ['a group without a name', { group: '' }],
+    ['a user', { user: 'ada' }],
+    ['a service account without its namespace', { serviceAccount: 'ci' }],
+  ])('%s', (_what, subject) => {
+    expect(places(problemsOf(() => role([RULE], [PEOPLE, subject as RoleSubject])))).toEqual([
+      'chart/viewer.subjects[1] [construct/invalid]',
+    ]);
+  });
 
   it('a role without rules or subjects', () => {
     expect(places(problemsOf(() => role([], [])))).toEqual([
