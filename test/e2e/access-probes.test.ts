@@ -15,7 +15,7 @@ import controlPlaneOutOfReach from '../../probes/checks/control-plane-out-of-rea
 import { runProbes, type Probe } from '../../probes';
 import { PolicyCluster } from './support/policy-cluster';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 /** The one that a probe needs: the others would refuse what is planted. */
 const controls = CONTROLS.filter(({ id }) => id === 'control-plane-scheduling');

@@ -7,7 +7,7 @@ import { readingDisk } from './support/escalation/nodes';
 import { withoutOne, type Technique } from './support/escalation/technique';
 import { MACHINE_ADDRESS, podSpec, World } from './support/escalation/world';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const NAMED = TECHNIQUES.map((technique) => [technique.name, technique] as const);
 const world = new World();
