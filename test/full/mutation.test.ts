@@ -1,5 +1,5 @@
 /**
- * Takes out each default of workloads, namespaces, network policies, secrets and the posture in turn: at least one unit test has
+ * Takes out each default of workloads, namespaces, network policies, secrets, roles and the posture in turn: at least one unit test has
  * to fail for each. The list of defaults is generated from the code; `MUTATION=workload/pod-defaults` picks files by name.
  */
 import { spawn } from 'node:child_process';
@@ -18,6 +18,18 @@ const ROOMS: Readonly<Record<string, string>> = {
   posture: 'unit/constructs/posture',
 };
 
+/** What says who may do what: the rest of its room has no defaults of this kind. */
+const ACCESS = [
+  'bound-role',
+  'personas/persona-rules',
+  'personas/personas',
+  'policy-rules',
+  'rule',
+  'rule-check',
+  'subject',
+  'workload-roles',
+];
+
 /** A file that has defaults, and the unit tests that watch them. */
 interface Watched {
   readonly file: string;
@@ -31,6 +43,7 @@ const FILES: readonly Watched[] = [
       tests,
     })),
   ),
+  ...ACCESS.map((name) => ({ file: `constructs/access/${name}.ts`, tests: 'unit/constructs/access' })),
   { file: 'model/posture.ts', tests: 'unit/constructs/(posture|workload/(kinds|relaxed)|namespace)' },
 ].filter(({ file }) => file.includes(process.env.MUTATION ?? ''));
 
