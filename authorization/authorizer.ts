@@ -32,13 +32,17 @@ const EVERYWHERE = '';
 export class Authorizer {
   /** By subject, then by namespace. */
   private readonly grants = new Map<string, Map<string, Grant[]>>();
+  private readonly rules: ReadonlyMap<Role, readonly Rule[]>;
+  private readonly named: ReadonlyMap<string, Role>;
 
   public constructor(
-    roles: readonly Role[],
+    public readonly roles: readonly Role[],
     public readonly bindings: readonly Binding[],
   ) {
     const rules = aggregatedRules(roles);
     const named = new Map(roles.map((role) => [keyOfRole(role.namespace, role.name), role]));
+    this.rules = rules;
+    this.named = named;
     for (const binding of bindings) {
       const within = binding.role.kind === 'Role' ? binding.namespace : undefined;
       const isKnown = binding.role.kind === 'ClusterRole' || within !== undefined;
@@ -77,6 +81,21 @@ export class Authorizer {
   /** All that a subject is granted by its own name. */
   public grantsTo(subject: Subject): readonly Grant[] {
     return [...(this.grants.get(keyOfSubject(subject))?.values() ?? [])].flat();
+  }
+
+  /** The rules of a role, with those that it takes from others; undefined where there is no such role. */
+  public rulesOf(
+    kind: Binding['role']['kind'],
+    name: string,
+    namespace?: string,
+  ): readonly Rule[] | undefined {
+    const role = this.named.get(keyOfRole(kind === 'Role' ? namespace : undefined, name));
+    return role === undefined ? undefined : this.rules.get(role);
+  }
+
+  /** Whether a ClusterRole is filled from others by their labels. */
+  public takesFromOthers(name: string): boolean {
+    return (this.named.get(keyOfRole(undefined, name))?.aggregates ?? []).length > 0;
   }
 
   private note(subject: Subject, grant: Grant): void {

@@ -9,6 +9,8 @@ import type { World } from './world';
 export type Holder =
   | Subject
   | { readonly kind: 'Namespace'; readonly name: string }
+  /** A user or group, by the text that is its own, with every role that it can give itself. */
+  | { readonly kind: 'Raised'; readonly name: string }
   /** All service accounts of a namespace; of all where it is `*`. */
   | { readonly kind: 'Accounts'; readonly name: string }
   /** Whoever has a token in a pod of a namespace; of all where it is `*`. */

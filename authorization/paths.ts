@@ -1,6 +1,7 @@
 import { accountOf, accountUser, type Subject } from './rbac';
 import { ALL, CLUSTER, grantsOf, groupsOf, keyOf, NODE, type Holder } from './holder';
-import { SUPERUSERS } from './authorizer';
+import { SUPERUSERS, type Grant } from './authorizer';
+import { raises } from './raise';
 import { TECHNIQUES } from './techniques';
 import type { World } from './world';
 
@@ -43,7 +44,16 @@ function stepsOf(world: World): readonly PathStep[] {
     ...[...world.namespaces, 'kube-system'].map((name): Holder => ({ kind: 'Namespace', name })),
   ];
   const all = new Map(holders.map((holder) => [keyOf(holder), holder]));
-  return [...[...all.values()].flatMap((holder) => ownSteps(holder, world)), ...given(world)];
+  return [
+    ...[...all.values()].flatMap((holder) => {
+      const grants = grantsOf(holder, world);
+      const own = ownSteps(holder, grants, world);
+      // Who is there already needs no more.
+      const isThere = own.some(({ to }) => to.kind === 'Cluster');
+      return isThere ? own : [...own, ...raisedSteps(holder, grants, world)];
+    }),
+    ...given(world),
+  ];
 }
 
 /** Groups that every account is in, whether or not a binding names one of it. */
@@ -55,8 +65,21 @@ function everybody({ namespaces }: World): readonly Holder[] {
   ].map((name) => ({ kind: 'Group', name }));
 }
 
-function ownSteps(holder: Holder, world: World): readonly PathStep[] {
-  const grants = grantsOf(holder, world);
+/** What somebody gets further with the roles that it can give itself. */
+function raisedSteps(holder: Holder, grants: readonly Grant[], world: World): readonly PathStep[] {
+  if (holder.kind !== 'User' && holder.kind !== 'Group') return [];
+  const more = raises(grants, world);
+  if (more.length === 0) return [];
+  const raised: Holder = { kind: 'Raised', name: keyOf(holder) };
+  const because = [...new Set(more.map((one) => one.because))].join(' and ');
+  const title = 'binds roles to itself that it may bind';
+  return [
+    { technique: 'bind', title, from: holder, to: raised, because },
+    ...ownSteps(raised, [...grants, ...more.map(({ grant }) => grant)], world),
+  ];
+}
+
+function ownSteps(holder: Holder, grants: readonly Grant[], world: World): readonly PathStep[] {
   const taken = TECHNIQUES.flatMap(({ id, title, steps }) =>
     steps(grants, world).map((step) => ({ technique: id, title, from: holder, ...step })),
   );

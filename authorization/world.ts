@@ -21,6 +21,12 @@ export interface TokenHolder {
   readonly user: string;
 }
 
+/** A pod, or a workload that makes some. */
+export interface KnownPod extends TokenHolder {
+  /** Undefined where no node is known. */
+  readonly node?: string;
+}
+
 /** Everything of a cluster that paths to more rights lead over. */
 export interface World {
   readonly authorizer: Authorizer;
@@ -28,6 +34,8 @@ export interface World {
   /** All users and groups that a binding names, each once. */
   readonly subjects: readonly Subject[];
   readonly tokenHolders: readonly TokenHolder[];
+  /** All pods, and what makes some, whether or not they hold a token. */
+  readonly pods: readonly KnownPod[];
   /** Secrets that are tokens of an account for good. */
   readonly tokenSecrets: readonly (TokenHolder & { readonly name: string })[];
   /** Whether pods of a namespace may take over their node. */
@@ -74,7 +82,9 @@ export function worldOf(
       .filter(({ automountServiceAccountToken }) => automountServiceAccountToken === false)
       .map((account) => accountUser(namespaceOf(account), nameOf(account))),
   );
-  const tokenHolders = manifests.flatMap((manifest) => tokenHolderOf(manifest, silent));
+  const found = manifests.flatMap((manifest) => podOf(manifest, silent));
+  const tokenHolders = found.filter(({ holdsToken }) => holdsToken).map(({ pod }) => pod);
+  const pods = found.map(({ pod }) => pod);
   const tokenSecrets = ofKind('Secret').flatMap(tokenSecretOf);
   const subjects = uniqueSubjects(bindings);
   const namespaces = new Set([
@@ -85,7 +95,7 @@ export function worldOf(
   ]);
   return {
     authorizer: new Authorizer(roles, bindings),
-    ...{ bindings, subjects, tokenHolders, tokenSecrets },
+    ...{ bindings, subjects, tokenHolders, pods, tokenSecrets },
     podSecurity: (namespace) => enforced.get(namespace) ?? podSecurity,
     namespaces: [...namespaces].sort(),
   };
@@ -96,10 +106,10 @@ function enforcedIn(namespace: Loose, otherwise: PodSecurity): PodSecurity {
   return level === 'privileged' || level === 'baseline' || level === 'restricted' ? level : otherwise;
 }
 
-function tokenHolderOf(
+function podOf(
   manifest: AccessObject['manifest'],
   silent: ReadonlySet<string>,
-): readonly TokenHolder[] {
+): readonly { readonly pod: KnownPod; readonly holdsToken: boolean }[] {
   const path = Object.hasOwn(POD_SPECS, manifest.kind) ? POD_SPECS[manifest.kind]! : undefined;
   if (path === undefined) return [];
   const spec = path.reduce<Loose>((inner, field) => mapOf(inner[field]), mapOf(manifest));
@@ -110,7 +120,9 @@ function tokenHolderOf(
   );
   const mounts = spec.automountServiceAccountToken;
   const isMounted = typeof mounts === 'boolean' ? mounts : !silent.has(user);
-  return isMounted || listOf(spec.volumes).some(projectsToken) ? [{ namespace, user }] : [];
+  const node = textOf(spec.nodeName);
+  const pod = { namespace, user, ...(node === '' ? {} : { node }) };
+  return [{ pod, holdsToken: isMounted || listOf(spec.volumes).some(projectsToken) }];
 }
 
 /** Whether a volume holds a token that the API server takes. */

@@ -6,11 +6,16 @@ import { createToken } from './create-token';
 import { createWorkload, privilegedPod } from './create-workload';
 import { enterPod } from './enter-pod';
 import { escalate } from './escalate';
+import { feedAggregation } from './feed-aggregation';
 import { impersonate } from './impersonate';
+import { joinToken } from './join-token';
 import { kubelet } from './kubelet';
+import { makeRole } from './make-role';
+import { nodeIdentity } from './node-identity';
 import { persistentVolume } from './persistent-volume';
 import { readSecrets } from './read-secrets';
 import { relabelNamespace } from './relabel-namespace';
+import { replaceApi } from './replace-api';
 import { signCertificate } from './sign-certificate';
 
 /** All known ways to more rights, the shortest first. */
@@ -18,12 +23,17 @@ export const TECHNIQUES: readonly Technique[] = [
   allVerbs,
   bind,
   escalate,
+  makeRole,
+  feedAggregation,
   impersonate,
   signCertificate,
   changeAdmission,
+  replaceApi,
   kubelet,
   createToken,
   readSecrets,
+  nodeIdentity,
+  joinToken,
   createWorkload,
   enterPod,
   privilegedPod,

@@ -201,7 +201,7 @@ const RULE = fc.record({
   verbs: few('get', 'list', '*'),
   apiGroups: few('', 'apps', '*'),
   resources: few('pods', 'secrets', 'pods/log', '*/log', '*'),
-  resourceNames: fc.oneof(fc.constant([]), few('a', 'b')),
+  resourceNames: fc.oneof(fc.constant<string[]>([]), few('a', 'b')),
   nonResourceURLs: few('/a', '/a/*', '/b'),
 });
 const PLACE = fc.constantFrom(undefined, 'shop', 'bank');
