@@ -2,30 +2,40 @@ import { listOf, mapOf } from '../reachability';
 import type { Role, Rule } from './rbac';
 
 /**
- * The rules of each ClusterRole, with those that its selectors take from others, as the controller of the cluster fills them in. A
- * role that takes from itself, or in a circle, takes each rule once.
+ * The rules of each ClusterRole, with those that its selectors take from others, as the controller of the cluster fills them in. What
+ * a role takes by several ways, or in a circle, it takes once.
  */
 export function aggregatedRules(roles: readonly Role[]): ReadonlyMap<Role, readonly Rule[]> {
   const cluster = roles.filter(({ namespace }) => namespace === undefined);
-  const takes = (role: Role): readonly Role[] =>
-    cluster.filter(
-      (other) => other !== role && role.aggregates!.some((selector) => matches(selector, other)),
-    );
-  const rulesOf = (role: Role, seen: ReadonlySet<Role>): readonly Rule[] => {
-    if (role.aggregates === undefined) return role.rules;
-    const open = new Set([...seen, role]);
-    // What such a role says itself is written over.
-    return takes(role)
-      .filter((other) => !open.has(other))
-      .flatMap((other) => rulesOf(other, open));
+  const taken = new Map<Role, readonly Role[]>();
+  const takes = (role: Role): readonly Role[] => {
+    const known = taken.get(role);
+    if (known !== undefined) return known;
+    const selectors = role.aggregates ?? [];
+    const found =
+      selectors.length === 0
+        ? []
+        : cluster.filter((other) => selectors.some((selector) => selects(selector, other)));
+    taken.set(role, found);
+    return found;
   };
-  return new Map(roles.map((role) => [role, rulesOf(role, new Set())]));
+  return new Map(roles.map((role) => [role, rulesOf(role, takes)]));
 }
 
-function matches(selector: Readonly<Record<string, unknown>>, { labels }: Role): boolean {
+/** Each role is looked at once: roles that all take from each other have more ways between them than can be counted. */
+function rulesOf(role: Role, takes: (role: Role) => readonly Role[]): readonly Rule[] {
+  // What such a role says itself is written over.
+  if (role.aggregates === undefined) return role.rules;
+  const reached = new Set([role]);
+  // The set grows while it is walked.
+  for (const one of reached) for (const other of takes(one)) reached.add(other);
+  return [...reached].flatMap((one) => (one.aggregates === undefined ? one.rules : []));
+}
+
+/** Whether a label selector selects a role; an empty one selects all. */
+function selects(selector: Readonly<Record<string, unknown>>, { labels }: Role): boolean {
   const wanted = Object.entries(mapOf(selector.matchLabels));
   const expressions = listOf(selector.matchExpressions);
-  // An empty selector selects all.
   return (
     wanted.every(([key, value]) => labels[key] === value) &&
     expressions.every(({ key, operator, values }) => {

@@ -32,6 +32,7 @@ const EVERYWHERE = '';
 export class Authorizer {
   /** By subject, then by namespace. */
   private readonly grants = new Map<string, Map<string, Grant[]>>();
+  private readonly bound = new Map<Binding, Role>();
   private readonly rules: ReadonlyMap<Role, readonly Rule[]>;
   private readonly named: ReadonlyMap<string, Role>;
 
@@ -42,8 +43,9 @@ export class Authorizer {
     this.rules = aggregatedRules(roles);
     this.named = new Map(roles.map((role) => [keyOfRole(role.namespace, role.name), role]));
     for (const binding of bindings) {
-      const role = this.roleOf(binding);
+      const role = this.lookUp(binding);
       if (role === undefined) continue;
+      this.bound.set(binding, role);
       const { namespace } = binding;
       const grant: Grant = {
         ...(namespace === undefined ? {} : { namespace }),
@@ -55,9 +57,8 @@ export class Authorizer {
   }
 
   /** The role that a binding refers to; undefined where there is none. */
-  public roleOf({ namespace, role: { kind, name } }: Binding): Role | undefined {
-    if (kind === 'ClusterRole') return this.role(name);
-    return kind === 'Role' && namespace !== undefined ? this.role(name, namespace) : undefined;
+  public roleOf(binding: Binding): Role | undefined {
+    return this.bound.get(binding);
   }
 
   /** A ClusterRole, or a Role of a namespace. */
@@ -93,6 +94,11 @@ export class Authorizer {
   /** All that a subject is granted by its own name. */
   public grantsTo(subject: Subject): readonly Grant[] {
     return [...(this.grants.get(keyOfSubject(subject))?.values() ?? [])].flat();
+  }
+
+  private lookUp({ namespace, role: { kind, name } }: Binding): Role | undefined {
+    if (kind === 'ClusterRole') return this.role(name);
+    return kind === 'Role' && namespace !== undefined ? this.role(name, namespace) : undefined;
   }
 
   private note(subject: Subject, grant: Grant): void {

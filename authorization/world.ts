@@ -21,14 +21,24 @@ export interface TokenHolder {
   readonly user: string;
 }
 
+/** A pod, or a workload that makes some. */
+export interface KnownPod extends TokenHolder {
+  /** Undefined where no node is known. */
+  readonly node?: string;
+}
+
 /** Everything of a cluster that paths to more rights lead over. */
 export interface World {
   readonly authorizer: Authorizer;
   readonly bindings: readonly Binding[];
+  /** The RoleBindings of a namespace. */
+  readonly bindingsIn: (namespace: string) => readonly Binding[];
   readonly roles: readonly Role[];
   /** All users and groups that a binding names, each once. */
   readonly subjects: readonly Subject[];
   readonly tokenHolders: readonly TokenHolder[];
+  /** All pods, and what makes some, whether or not they hold a token. */
+  readonly pods: readonly KnownPod[];
   /** Secrets that are tokens of an account for good. */
   readonly tokenSecrets: readonly (TokenHolder & { readonly name: string })[];
   /** Whether pods of a namespace may take over their node. */
@@ -75,9 +85,18 @@ export function worldOf(
       .filter(({ automountServiceAccountToken }) => automountServiceAccountToken === false)
       .map((account) => accountUser(namespaceOf(account), nameOf(account))),
   );
-  const tokenHolders = manifests.flatMap((manifest) => tokenHolderOf(manifest, silent));
+  const found = manifests.flatMap((manifest) => podOf(manifest, silent));
+  const tokenHolders = found.filter(({ holdsToken }) => holdsToken).map(({ pod }) => pod);
+  const pods = found.map(({ pod }) => pod);
   const tokenSecrets = ofKind('Secret').flatMap(tokenSecretOf);
   const subjects = uniqueSubjects(bindings);
+  const byNamespace = new Map<string, Binding[]>();
+  for (const binding of bindings) {
+    if (binding.namespace === undefined) continue;
+    const there = byNamespace.get(binding.namespace);
+    if (there === undefined) byNamespace.set(binding.namespace, [binding]);
+    else there.push(binding);
+  }
   const namespaces = new Set([
     ...enforced.keys(),
     ...bindings.flatMap(({ namespace }) => namespace ?? []),
@@ -86,7 +105,8 @@ export function worldOf(
   ]);
   return {
     authorizer: new Authorizer(roles, bindings),
-    ...{ bindings, roles, subjects, tokenHolders, tokenSecrets },
+    ...{ bindings, roles, subjects, tokenHolders, pods, tokenSecrets },
+    bindingsIn: (namespace) => byNamespace.get(namespace) ?? [],
     podSecurity: (namespace) => enforced.get(namespace) ?? podSecurity,
     namespaces: [...namespaces].sort(),
   };
@@ -97,10 +117,10 @@ function enforcedIn(namespace: Loose, otherwise: PodSecurity): PodSecurity {
   return level === 'privileged' || level === 'baseline' || level === 'restricted' ? level : otherwise;
 }
 
-function tokenHolderOf(
+function podOf(
   manifest: AccessObject['manifest'],
   silent: ReadonlySet<string>,
-): readonly TokenHolder[] {
+): readonly { readonly pod: KnownPod; readonly holdsToken: boolean }[] {
   const path = Object.hasOwn(POD_SPECS, manifest.kind) ? POD_SPECS[manifest.kind]! : undefined;
   if (path === undefined) return [];
   const spec = path.reduce<Loose>((inner, field) => mapOf(inner[field]), mapOf(manifest));
@@ -111,7 +131,9 @@ function tokenHolderOf(
   );
   const mounts = spec.automountServiceAccountToken;
   const isMounted = typeof mounts === 'boolean' ? mounts : !silent.has(user);
-  return isMounted || listOf(spec.volumes).some(projectsToken) ? [{ namespace, user }] : [];
+  const node = textOf(spec.nodeName);
+  const pod = { namespace, user, ...(node === '' ? {} : { node }) };
+  return [{ pod, holdsToken: isMounted || listOf(spec.volumes).some(projectsToken) }];
 }
 
 /** Whether a volume holds a token that the API server takes. */

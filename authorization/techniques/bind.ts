@@ -36,13 +36,19 @@ function newBindings(grants: readonly Grant[], world: World): readonly Step[] {
 }
 
 /** Adds itself to a binding of a role that it may bind. */
-function bindingsThatAreThere(grants: readonly Grant[], { bindings, authorizer }: World): readonly Step[] {
+function bindingsThatAreThere(
+  grants: readonly Grant[],
+  { bindingsIn, bindings, authorizer }: World,
+): readonly Step[] {
   const write = (resource: string) =>
     permissions(grants, { verbs: ['update', 'patch'], group: RBAC, resource });
   const writes = { clusterrolebindings: write('clusterrolebindings'), rolebindings: write('rolebindings') };
   if (writes.clusterrolebindings.length + writes.rolebindings.length === 0) return [];
   const may = rights(grants);
-  return bindings.flatMap((binding) => {
+  if (may.length === 0) return [];
+  const places = new Set([...writes.clusterrolebindings, ...writes.rolebindings].map((one) => one.namespace));
+  const inReach = places.has(undefined) ? bindings : [...places].flatMap((place) => bindingsIn(place!));
+  return inReach.flatMap((binding) => {
     const { name, namespace } = binding;
     const role = authorizer.roleOf(binding);
     if (role === undefined) return [];

@@ -16,9 +16,16 @@ const MAKERS: readonly (readonly [group: string, resource: string, verbs: readon
   ['batch', 'cronjobs', ['create', 'update', 'patch']],
 ];
 
+/** Several techniques ask for the same. */
+const seen = new WeakMap<readonly Grant[], readonly Permission[]>();
+
 /** Every right to make pods in a namespace, with whatever account and volumes its maker wants. */
 export function workloadRights(grants: readonly Grant[]): readonly Permission[] {
-  return MAKERS.flatMap(([group, resource, verbs]) => permissions(grants, { verbs, group, resource }));
+  const known = seen.get(grants);
+  if (known !== undefined) return known;
+  const found = MAKERS.flatMap(([group, resource, verbs]) => permissions(grants, { verbs, group, resource }));
+  seen.set(grants, found);
+  return found;
 }
 
 /** Makes a pod that runs as a stronger account. */

@@ -11,7 +11,12 @@ export const escalate: Technique = {
   id: 'escalate',
   title: 'gives a role that it has itself more rights',
   source: 'T1098.006; CIS 5.1.8',
-  steps: (grants, world) => [...changedRoles(grants), ...aggregated(grants, world), ...newRoles(grants)],
+  steps: (grants, world) => [
+    ...changedRoles(grants),
+    ...aggregated(grants, world),
+    ...newRoles(grants),
+    ...othersRoles(grants, world),
+  ],
 };
 
 const may = (grants: readonly Grant[], verbs: readonly string[], resource: string): readonly Permission[] =>
@@ -57,6 +62,44 @@ function newRoles(grants: readonly Grant[]): readonly Step[] {
     to: { kind: 'Namespace', name: namespace ?? 'kube-system' } as const,
     because,
   }));
+}
+
+/** Changes a role that is there and binds it. */
+function othersRoles(grants: readonly Grant[], { roles }: World): readonly Step[] {
+  return (['clusterroles', 'roles'] as const).flatMap((resource) => {
+    const [write, extra, bound] = [['update', 'patch'], ['escalate'], ['bind']].map((verbs) =>
+      may(grants, verbs, resource),
+    ) as [readonly Permission[], readonly Permission[], readonly Permission[]];
+    if (write.length === 0 || extra.length === 0 || bound.length === 0) return [];
+    const create = (binding: string) =>
+      may(grants, ['create'], binding).filter(({ names }) => names.length === 0);
+    const places = [
+      ...(resource === 'clusterroles' ? create('clusterrolebindings').filter(isEverywhere) : []).map(
+        ({ because }) => ({ to: CLUSTER, because, namespace: undefined }),
+      ),
+      ...create('rolebindings').map(({ namespace = 'kube-system', because }) => ({
+        ...{ to: { kind: 'Namespace', name: namespace } as const, because, namespace },
+      })),
+    ];
+    const isThere = roles.filter((role) => (role.namespace === undefined) === (resource === 'clusterroles'));
+    return places.flatMap(({ to, because, namespace }) => {
+      const fits = (one: Permission): boolean => one.namespace === undefined || one.namespace === namespace;
+      const role = isThere.find(
+        ({ name, namespace: of }) =>
+          (of === undefined || of === namespace) &&
+          [write, extra, bound].every((all) => all.some((one) => fits(one) && covers(one, name))),
+      );
+      if (role === undefined) return [];
+      const why = [write, extra, bound].map(
+        (all) => all.find((one) => fits(one) && covers(one, role.name))!.because,
+      );
+      return [{ to, because: [...new Set([...why, because])].join(' and ') }];
+    });
+  });
+}
+
+function isEverywhere({ namespace }: Permission): boolean {
+  return namespace === undefined;
 }
 
 function placeOf(namespace: string | undefined): Holder {

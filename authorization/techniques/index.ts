@@ -7,10 +7,13 @@ import { createWorkload, privilegedPod } from './create-workload';
 import { enterPod } from './enter-pod';
 import { escalate } from './escalate';
 import { impersonate } from './impersonate';
+import { joinToken } from './join-token';
 import { kubelet } from './kubelet';
+import { nodeIdentity } from './node-identity';
 import { persistentVolume } from './persistent-volume';
 import { readSecrets } from './read-secrets';
 import { relabelNamespace } from './relabel-namespace';
+import { replaceApi } from './replace-api';
 import { signCertificate } from './sign-certificate';
 
 /** All known ways to more rights, the shortest first. */
@@ -21,9 +24,12 @@ export const TECHNIQUES: readonly Technique[] = [
   impersonate,
   signCertificate,
   changeAdmission,
+  replaceApi,
   kubelet,
   createToken,
   readSecrets,
+  nodeIdentity,
+  joinToken,
   createWorkload,
   enterPod,
   privilegedPod,

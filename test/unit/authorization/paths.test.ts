@@ -1,4 +1,4 @@
-import { boundTo, granted, namespace, objects, pod, ways } from './support';
+import { granted, namespace, objects, pod, rule, ways } from './support';
 import fc from 'fast-check';
 import { analyse, TECHNIQUES } from '../../../authorization';
 import type { Manifest } from '../../../constructs';
@@ -30,6 +30,25 @@ const tokenSecret = (name: string, account: string): Manifest => ({
   type: 'kubernetes.io/service-account-token',
 });
 
+const clusterRole = (name: string, rules: readonly string[]): Manifest =>
+  ({
+    ...{ apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name } },
+    rules: rules.map(rule),
+  }) as Manifest;
+const namespacedRole = (name: string, where: string, rules: readonly string[]): Manifest =>
+  ({ ...clusterRole(name, rules), kind: 'Role', metadata: { name, namespace: where } }) as Manifest;
+/** A binding of eve to a role that is there. */
+const holds = (role: string): Manifest => ({
+  ...{ apiVersion: `${RBAC}/v1`, kind: 'ClusterRoleBinding', metadata: { name: `eve-${role}` } },
+  roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
+  subjects: [{ apiGroup: RBAC, kind: 'Group', name: 'eve' }],
+});
+/** What kubeadm gives to nodes that join. */
+const JOINING = granted('group system:bootstrappers:kubeadm:default-node-token', [
+  `create certificatesigningrequests.${CERTIFICATES}`,
+  `create certificatesigningrequests/nodeclient.${CERTIFICATES}`,
+]);
+
 /** What eve is given, and the techniques of her shortest way; undefined where there is none. */
 const PLANTED: readonly (readonly [
   what: string,
@@ -54,39 +73,6 @@ const PLANTED: readonly (readonly [
     ['bind'],
   ],
   ['bind of another role', [eve([`bind clusterroles.${RBAC} view`, `create clusterrolebindings.${RBAC}`])]],
-  [
-    'bind of another role that is strong in a namespace',
-    [
-      namespace('shop'),
-      pod('strong', 'robot'),
-      eve([`bind clusterroles.${RBAC} edit`, `create rolebindings.${RBAC}`], 'strong'),
-    ],
-    ['bind', 'impersonate', 'all-verbs'],
-  ],
-  [
-    'bind, and a change of a binding that is there',
-    [eve([`bind clusterroles.${RBAC} cluster-admin`, `patch clusterrolebindings.${RBAC} cluster-admin`])],
-    ['bind'],
-  ],
-  [
-    'bind, and a change of a binding of another role',
-    [eve([`bind clusterroles.${RBAC} cluster-admin`, `patch clusterrolebindings.${RBAC} system:discovery`])],
-  ],
-  [
-    'a new role and its binding in a namespace with a strong account',
-    [eve([`create,escalate,bind roles.${RBAC}`, `create rolebindings.${RBAC}`], 'strong')],
-    ['escalate', 'relabel-namespace'],
-  ],
-  [
-    'a new role in a namespace, and no binding',
-    [eve([`create,escalate roles.${RBAC}`, `create rolebindings.${RBAC}`], 'strong')],
-  ],
-  [
-    'a new ClusterRole that goes into one that she has',
-    [eve([`create,escalate clusterroles.${RBAC}`]), boundTo('group eve', 'view')],
-    ['escalate'],
-  ],
-  ['a new ClusterRole that goes into none that she has', [eve([`create,escalate clusterroles.${RBAC}`])]],
   ['bind without bindings', [eve([`bind clusterroles.${RBAC}`])]],
   ['bindings without bind', [eve([`create clusterrolebindings.${RBAC}`, `create,update roles.${RBAC}`])]],
   [
@@ -103,6 +89,79 @@ const PLANTED: readonly (readonly [
     [eve([`escalate,patch roles.${RBAC}`], 'strong')],
     ['escalate', 'relabel-namespace'],
   ],
+  [
+    'bind, and a change of the binding of the strongest',
+    [eve([`bind clusterroles.${RBAC} cluster-admin`, `patch clusterrolebindings.${RBAC} cluster-admin`])],
+    ['bind'],
+  ],
+  [
+    'bind, and a change of another binding',
+    [eve([`bind clusterroles.${RBAC} cluster-admin`, `patch clusterrolebindings.${RBAC} system:discovery`])],
+  ],
+  [
+    'a change of the binding of the strongest, without bind',
+    [eve([`patch,update clusterrolebindings.${RBAC} cluster-admin`])],
+  ],
+  [
+    'bind of admin beside a strong account',
+    [eve([`bind clusterroles.${RBAC} admin`, `create rolebindings.${RBAC}`], 'strong')],
+    ['bind', 'impersonate', 'all-verbs'],
+  ],
+  [
+    'bind of view beside a strong account',
+    [eve([`bind clusterroles.${RBAC} view`, `create rolebindings.${RBAC}`], 'strong')],
+  ],
+  [
+    'bind of admin where nothing strong is',
+    [namespace('shop'), eve([`bind clusterroles.${RBAC} admin`, `create rolebindings.${RBAC}`], 'shop')],
+  ],
+  [
+    'bind of a Role of the namespace',
+    [
+      namespacedRole('tokens', 'strong', ['create serviceaccounts/token']),
+      eve([`bind roles.${RBAC} tokens`, `create rolebindings.${RBAC}`], 'strong'),
+    ],
+    ['bind', 'create-token', 'all-verbs'],
+  ],
+  [
+    'bind of a Role of another namespace',
+    [
+      namespace('shop'),
+      namespacedRole('tokens', 'strong', ['create serviceaccounts/token']),
+      eve([`bind roles.${RBAC} tokens`, `create rolebindings.${RBAC}`], 'shop'),
+    ],
+  ],
+  [
+    'a new Role beside a strong account',
+    [eve([`create,escalate,bind roles.${RBAC}`, `create rolebindings.${RBAC}`], 'strong')],
+    ['escalate', 'relabel-namespace'],
+  ],
+  [
+    'a new Role without escalate',
+    [eve([`create,bind roles.${RBAC}`, `create rolebindings.${RBAC}`], 'strong')],
+  ],
+  [
+    'a new Role without bind',
+    [eve([`create,escalate roles.${RBAC}`, `create rolebindings.${RBAC}`], 'strong')],
+  ],
+  [
+    'another role, by its name',
+    [
+      clusterRole('theirs', ['get pods']),
+      eve([`patch,escalate,bind clusterroles.${RBAC} theirs`, `create clusterrolebindings.${RBAC}`]),
+    ],
+    ['escalate'],
+  ],
+  [
+    'another role that is not there to be changed',
+    [eve([`patch,escalate,bind clusterroles.${RBAC} theirs`, `create clusterrolebindings.${RBAC}`])],
+  ],
+  ['a role that hers takes', [holds('view'), eve([`create,escalate clusterroles.${RBAC}`])], ['escalate']],
+  [
+    'a role that hers would take, without escalate',
+    [holds('view'), eve([`create,patch clusterroles.${RBAC}`])],
+  ],
+  ['a new role, and none of hers takes any', [eve([`create,escalate clusterroles.${RBAC}`])]],
   ['impersonation of users and groups', [eve(['impersonate users,groups'])], ['impersonate']],
   ['impersonation of groups alone, which needs a user', [eve(['impersonate groups'])]],
   ['impersonation of a user without rights', [eve(['impersonate users nobody'])]],
@@ -222,6 +281,84 @@ const PLANTED: readonly (readonly [
   ],
   ['exec where pods are of another account', [pod('strong', 'other'), eve(['create pods/exec'], 'strong')]],
   ['logs and ports', [pod('strong', 'robot'), eve(['get pods/log', 'create pods/portforward'], 'strong')]],
+  [
+    'impersonation of the node of a strong account',
+    [
+      pod('strong', 'robot', { nodeName: 'one', automountServiceAccountToken: false }),
+      eve(['impersonate users system:node:one', 'impersonate groups system:nodes']),
+    ],
+    ['node-identity', 'all-verbs'],
+  ],
+  [
+    'impersonation of another node',
+    [
+      pod('strong', 'robot', { nodeName: 'one' }),
+      eve(['impersonate users system:node:two', 'impersonate groups system:nodes']),
+    ],
+  ],
+  [
+    'impersonation of a node without the group of nodes',
+    [pod('strong', 'robot', { nodeName: 'one' }), eve(['impersonate users system:node:one'])],
+  ],
+  [
+    'the certificate of a node that it approves',
+    [
+      pod('strong', 'robot'),
+      eve([
+        `create certificatesigningrequests.${CERTIFICATES}`,
+        `update certificatesigningrequests/approval.${CERTIFICATES}`,
+        `approve signers.${CERTIFICATES} kubernetes.io/kube-apiserver-client-kubelet`,
+      ]),
+    ],
+    ['node-identity', 'all-verbs'],
+  ],
+  [
+    'the certificate of a node, as one that joins',
+    [
+      pod('strong', 'robot'),
+      eve([
+        `create certificatesigningrequests.${CERTIFICATES}`,
+        `create certificatesigningrequests/nodeclient.${CERTIFICATES}`,
+      ]),
+    ],
+    ['node-identity', 'all-verbs'],
+  ],
+  [
+    'the certificate of a node, where no pod is strong',
+    [
+      pod('strong', 'other'),
+      eve([
+        `create certificatesigningrequests.${CERTIFICATES}`,
+        `create certificatesigningrequests/nodeclient.${CERTIFICATES}`,
+      ]),
+    ],
+  ],
+  [
+    'the renewed certificate of a node, which only that node gets',
+    [
+      pod('strong', 'robot'),
+      eve([
+        `create certificatesigningrequests.${CERTIFICATES}`,
+        `create certificatesigningrequests/selfnodeclient.${CERTIFICATES}`,
+      ]),
+    ],
+  ],
+  [
+    'tokens with which nodes join',
+    [pod('strong', 'robot'), JOINING, eve(['create secrets'], 'kube-system')],
+    ['join-token', 'node-identity', 'all-verbs'],
+  ],
+  [
+    'Secrets of another namespace, which are no tokens with which nodes join',
+    [pod('strong', 'robot'), JOINING, eve(['create secrets'], 'strong')],
+  ],
+  [
+    'an API, by a Service out of the cluster',
+    [eve(['update apiservices.apiregistration.k8s.io']), eve(['create services'], 'strong')],
+    ['replace-api'],
+  ],
+  ['an API without a Service', [eve(['create,update apiservices.apiregistration.k8s.io'])]],
+  ['a Service without an API', [eve(['get apiservices.apiregistration.k8s.io', 'create services'])]],
   ['the kubelet', [eve(['get nodes/proxy'])], ['kubelet']],
   ['nodes without their kubelet', [eve(['get,list,patch nodes', 'get nodes/metrics'])]],
   [

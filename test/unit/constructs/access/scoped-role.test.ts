@@ -279,6 +279,11 @@ describe('a waiver of a role', () => {
     );
   });
 
+  it('holds for a role of the whole cluster, too', () => {
+    const app = clusterRole([bind], [waiver]);
+    expect(() => enforceAtSynth(renderApp(app), { now: NOW })).not.toThrow();
+  });
+
   it('is for nothing where the role does not need it', () => {
     expect(() => enforceAtSynth(renderApp(role([RULE], [PEOPLE], [waiver])), { now: NOW })).toThrow();
   });
