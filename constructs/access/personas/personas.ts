@@ -107,7 +107,7 @@ export class Personas extends Construct {
     super(scope, id);
     checkPersonas(this, props);
     const { kubernetes } = Posture.of(this);
-    const { developer, deployer, operator, auditor, readOnly, breakGlass = false } = props;
+    const { developer, deployer, operator, auditor, readOnly, breakGlass } = props;
     if (developer) this.inEach('developer', developer, developerRules(kubernetes));
     if (deployer) this.inNamespaces('deployer', deployer.namespaces, deployerRules(), deployer.subjects);
     if (readOnly) this.inEach('read-only', readOnly, readOnlyRules(kubernetes));
@@ -116,7 +116,7 @@ export class Personas extends Construct {
       this.everywhere('operator', operator, operatorRules(kubernetes, operator.nodes ?? []));
       this.inEach('operator', operator, operatorNamespaceRules());
     }
-    if (breakGlass) this.bindBreakGlass();
+    if (breakGlass === true) this.bindBreakGlass();
     serves(this, 'AUTH-3', 'NET-2');
   }
 
