@@ -14,8 +14,9 @@ import { parseAllDocuments } from 'yaml';
 import { embeddedStack } from '../../cli/embedded-stack';
 import { StateFolder } from '../../cli/state-folder';
 import { KeelsonApp, renderApp, type Manifest } from '../../constructs';
-import { checkObjects, podKindOf } from '../../policies';
-import { KeelsonError } from '../../model';
+import { checkObjects, enforceAtSynth, podKindOf } from '../../policies';
+import { analyse, keyOf, stepNames } from '../../authorization';
+import { ACCESS_BASELINE_FORMAT, KeelsonError, type AccessBaseline } from '../../model';
 import { KubernetesApp } from '../../stacks';
 import { resolveTools } from '../../toolchain';
 import { clusterOf, collectionPath, type Cluster } from './support/cluster';
@@ -83,8 +84,8 @@ function moved(manifest: Manifest): Manifest {
 }
 
 /** The add-ons in a chart, as somebody would `Include` them. */
-function appOf(addons: readonly Addon[]): KeelsonApp {
-  const app = new KeelsonApp();
+function appOf(addons: readonly Addon[], access?: AccessBaseline): KeelsonApp {
+  const app = new KeelsonApp({ access });
   const chart = new Chart(app, 'addons');
   const seen = new Set<string>();
   addons.forEach(({ manifest }, index) => {
@@ -95,6 +96,32 @@ function appOf(addons: readonly Addon[]): KeelsonApp {
   });
   return app;
 }
+
+/** What `keelson access --write-baseline` would write of add-ons. */
+function accepted(addons: readonly Addon[]): AccessBaseline {
+  const { paths } = analyse(addons.map(({ manifest, file }) => ({ manifest, source: file })));
+  const grant = { owner: 'platform team', reason: 'it resizes what it is deployed with' };
+  return {
+    format: ACCESS_BASELINE_FORMAT,
+    paths: paths.map((path) => ({ subject: keyOf(path.subject), steps: stepNames(path), ...grant })),
+  };
+}
+
+test('who can become an administrator by them is told, unless a baseline accepts that', () => {
+  const scaler = 'User system:serviceaccount:kube-system:fluentd-gcp-scaler';
+  const baseline = accepted(others);
+  expect(baseline.paths.map(({ subject }) => subject)).toEqual([scaler]);
+  const problemsWith = (access?: AccessBaseline): readonly string[] => {
+    try {
+      enforceAtSynth(renderApp(appOf(others, access)), { now: new Date() });
+      return [];
+    } catch (error) {
+      return (error as KeelsonError).problems.map(({ code, where }) => `${code} ${where}`);
+    }
+  };
+  expect(problemsWith()).toEqual([`access/path ${scaler}`]);
+  expect(problemsWith(baseline)).toEqual([]);
+});
 
 test('there are some, and they come through the same rendering', () => {
   expect(workloads.length).toBeGreaterThan(5);
@@ -191,7 +218,7 @@ describe('under Pulumi', () => {
       new KubernetesApp(
         'addons',
         {
-          app: appOf([current, ...others]),
+          app: appOf([current, ...others], accepted(others)),
           waitForReady: false,
           optionsFor: ({ manifest }) =>
             manifest.kind === 'VolumeSnapshotClass' ? { ignoreChanges: ['deletionPolicy'] } : {},
