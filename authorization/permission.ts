@@ -1,5 +1,6 @@
 import type { Grant } from './authorizer';
 import { allowsSome } from './match';
+import type { Rule } from './rbac';
 
 /** A right that somebody has, as far as it goes. */
 export interface Permission {
@@ -23,10 +24,24 @@ export interface Wanted {
 export function permissions(grants: readonly Grant[], { verbs, ...wanted }: Wanted): readonly Permission[] {
   return grants.flatMap((grant) =>
     grant.rules.flatMap((rule) => {
-      const verb = verbs.find((one) => allowsSome(rule, { verb: one, ...wanted }));
-      return verb === undefined ? [] : [permission(grant, rule.names, verb, wanted)];
+      const verb = verbs.find(
+        (one) =>
+          allowsSome(rule, { verb: one, ...wanted }) && (!isNameless(one, wanted) || allowsNameless(rule)),
+      );
+      if (verb === undefined) return [];
+      return [permission(grant, isNameless(verb, wanted) ? [] : rule.names, verb, wanted)];
     }),
   );
+}
+
+/** Who makes an object names none that RBAC could look at. */
+function isNameless(verb: string, { subresource }: Omit<Wanted, 'verbs'>): boolean {
+  return verb === 'create' && subresource === undefined;
+}
+
+/** An empty name among others stands for the request that has none. */
+function allowsNameless({ names }: Rule): boolean {
+  return names.length === 0 || names.includes('');
 }
 
 function permission(

@@ -182,6 +182,32 @@ const PLANTED: readonly (readonly [
     [eve(['create serviceaccounts/token robot'], 'strong')],
     ['create-token', 'all-verbs'],
   ],
+  [
+    'tokens of a name everywhere, which is that of a strong account',
+    [eve(['create serviceaccounts/token robot'])],
+    ['create-token', 'all-verbs'],
+  ],
+  ['tokens of a name everywhere, which no strong account has', [eve(['create serviceaccounts/token other'])]],
+  [
+    'impersonation of a strong account as a user, which it is not',
+    [eve(['impersonate users system:serviceaccount:strong:robot'])],
+  ],
+  [
+    'impersonation of a name everywhere',
+    [eve(['impersonate serviceaccounts robot'])],
+    ['impersonate', 'all-verbs'],
+  ],
+  ['making pods by name, which no request has', [eve(['create pods x'], 'strong')]],
+  [
+    'making pods by a name that is empty, as the request has it',
+    [eve(['create pods x,'], 'strong')],
+    ['create-workload', 'all-verbs'],
+  ],
+  [
+    'changing one Deployment beside a strong account',
+    [eve(['create,update deployments.apps x'], 'strong')],
+    ['create-workload', 'all-verbs'],
+  ],
   ['tokens of another account', [eve(['create serviceaccounts/token other'], 'strong')]],
   ['tokens in another namespace', [namespace('shop'), eve(['create serviceaccounts/token'], 'shop')]],
   ['accounts, and not their tokens', [eve(['create,get serviceaccounts'], 'strong')]],
