@@ -99,7 +99,9 @@ function appOf(addons: readonly Addon[], access?: AccessBaseline): KeelsonApp {
 
 /** What `keelson access --write-baseline` would write of add-ons. */
 function accepted(addons: readonly Addon[]): AccessBaseline {
-  const { paths } = analyse(addons.map(({ manifest, file }) => ({ manifest, source: file })));
+  // Of variants of one object only the first is in the app.
+  const { objects } = renderApp(appOf(addons));
+  const { paths } = analyse(objects.map(({ manifest, path }) => ({ manifest, source: path })));
   const grant = { owner: 'platform team', reason: 'it resizes what it is deployed with' };
   return {
     format: ACCESS_BASELINE_FORMAT,
