@@ -93,6 +93,9 @@ export interface PersonasProps {
 /** Groups that no identity provider vouches for. */
 const RESERVED = /^(system|keelson):/;
 
+/** What {@link PersonasProps} has. */
+const PROPERTIES = ['developer', 'deployer', 'operator', 'auditor', 'readOnly', 'breakGlass'];
+
 /**
  * The people of a cluster by what they do, each with the rights for that and no more; all of it is listed, nothing is a wildcard. None
  * but break-glass reads Secrets, runs commands in containers, makes tokens, changes roles, approves certificates, changes what is
@@ -166,6 +169,7 @@ function nameOf(persona: string): string {
 function checkPersonas(personas: Personas, props: PersonasProps): void {
   const check = new PropsCheck(personas);
   const { developer, deployer, operator, auditor, readOnly } = props;
+  checkNames(check, props);
   for (const [name, persona] of Object.entries({ developer, deployer, operator, auditor, readOnly })) {
     if (persona === undefined || !hasLists(check, name, persona)) continue;
     const subjects = 'groups' in persona ? persona.groups.map(subject) : persona.subjects;
@@ -184,6 +188,18 @@ function checkPersonas(personas: Personas, props: PersonasProps): void {
     checkNamespaces(check, `${name}.namespaces`, persona.namespaces);
   }
   check.done();
+}
+
+/** A misspelled persona, where no compiler looks, would be nobody without a word. */
+function checkNames(check: PropsCheck, props: PersonasProps): void {
+  for (const name of Object.keys(props)) {
+    check.require(
+      PROPERTIES.includes(name),
+      name,
+      `There is no persona "${name}".`,
+      `Choose from ${PROPERTIES.join(', ')}.`,
+    );
+  }
 }
 
 function checkNamespaces(check: PropsCheck, where: string, namespaces: readonly HardenedNamespace[]): void {

@@ -229,6 +229,12 @@ describe('what they refuse', () => {
     ]);
   });
 
+  it('a persona that there is not', () => {
+    const problems = problemsOf(() => made(() => ({ develper: { groups: ['team:a'] } }) as never));
+    expect(places(problems)).toEqual(['chart/personas.develper [construct/invalid]']);
+    expect(problems[0]?.fix).toContain('developer, deployer');
+  });
+
   it('nobody, and nowhere, all at once', () => {
     const problems = problemsOf(() =>
       made((namespace) => ({
