@@ -1,8 +1,9 @@
 import { builtInAccess } from './built-in';
 import { keyOf, groupsOf } from './holder';
 import type { AccessQuestion, Requester } from './authorizer';
+import { apiResources } from '../constructs/access/api-resources';
 import { compare } from './paths';
-import { type AccessObject, type Subject } from './rbac';
+import { roleOf, type AccessObject, type Subject } from './rbac';
 import { worldOf } from './world';
 import type { AnalysisFacts } from './analysis';
 
@@ -25,6 +26,21 @@ export function whoCan(
     .filter((subject) => authorizer.allows(requesterOf(subject), question))
     .map((subject) => keyOf(subject))
     .sort(compare);
+}
+
+/** Whether a resource is one of the table, or one that some rule names: a slip would be answered with nobody. */
+export function isKnownResource(objects: readonly AccessObject[], question: AccessQuestion): boolean {
+  if ('path' in question || question.resource === '*') return true;
+  const { group, resource, subresource } = question;
+  const full = subresource === undefined ? resource : `${resource}/${subresource}`;
+  return (
+    apiResources().some((one) => one.apiGroup === group && one.resource === full) ||
+    objects.some((object) =>
+      roleOf(object)?.rules.some(
+        ({ apiGroups, resources }) => apiGroups.includes(group) && resources.includes(full),
+      ),
+    )
+  );
 }
 
 /** What somebody asks for in a few words: `get pods/log`, `create deployments.apps`, `get /metrics`. */

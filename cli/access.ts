@@ -1,4 +1,12 @@
-import { accessDifference, analyse, keyOf, stepNames, whoCan, type AccessAnalysis } from '../authorization';
+import {
+  accessDifference,
+  analyse,
+  isKnownResource,
+  keyOf,
+  stepNames,
+  whoCan,
+  type AccessAnalysis,
+} from '../authorization';
 import {
   ACCESS_BASELINE_FORMAT,
   formatProblem,
@@ -77,6 +85,7 @@ async function answer(input: AccessInput, analysis: AccessAnalysis, options: Acc
   const { format, question, against } = options;
   const palette = paletteFor(process.stdout.isTTY === true, process.env);
   if (question !== undefined) {
+    if (!isKnownResource(input.objects, question)) throw unknownResource();
     const names = whoCan(input.objects, question, { whole: input.whole });
     if (format === 'json') return JSON.stringify(names, null, 2);
     return names.length === 0 ? 'nobody' : names.map(printable).join('\n');
@@ -91,6 +100,16 @@ async function answer(input: AccessInput, analysis: AccessAnalysis, options: Acc
   }
   if (format === 'json') return JSON.stringify({ format: 'keelson-access/1', ...analysis }, null, 2);
   return format === 'svg' ? accessSvg(analysis).trimEnd() : accessTable(analysis, palette);
+}
+
+/** A slip in a question of security must not look like a good answer. */
+function unknownResource(): KeelsonError {
+  return new KeelsonError({
+    code: 'cli/usage',
+    where: '--who-can',
+    message: 'Kubernetes has no such resource, and no rule names it.',
+    fix: 'Write it in the plural and in small letters, with its group: deployments.apps.',
+  });
 }
 
 /** Writes every way that there is, but those of the administrators' own groups, as accepted. */

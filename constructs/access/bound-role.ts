@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { k8s } from '../cdk8s-plus';
 import { Posture } from '../posture/posture';
 import { serves } from '../serves';
-import { PropsCheck } from '../validation';
+import { isDnsLabel, PropsCheck, shown } from '../validation';
 import { policyRules } from './policy-rules';
 import { declareRoleWaivers, type RoleWaiver } from './role-waivers';
 import type { AccessRule } from './rule';
@@ -30,24 +30,34 @@ export interface BoundRoleProps {
   readonly waivers?: readonly RoleWaiver[];
 }
 
+/** Where a role holds. */
+export type RolePlace = 'cluster' | { readonly namespace: string };
+
 /** A role and its binding, without wildcards, verbs that escalate, or groups that hold everybody. */
 export abstract class BoundRole extends Construct {
   private readonly rules: AccessRule[] = [];
   private readonly ruleScope: RuleScope;
 
   /**
-   * @param namespace the one in which it allows anything; undefined for all and for what is in none
+   * @param place the namespace in which it allows anything, or the whole cluster; never by leaving something out
    * @throws KeelsonError naming every rule and subject that is too wide
    */
-  protected constructor(scope: Construct, id: string, props: BoundRoleProps, namespace?: string) {
+  protected constructor(scope: Construct, id: string, props: BoundRoleProps, place: RolePlace) {
     super(scope, id);
     const { name = id, subjects, waivers = [] } = props;
+    const namespace = place === 'cluster' ? undefined : place.namespace;
     this.ruleScope = {
-      namespaced: namespace !== undefined,
+      namespaced: place !== 'cluster',
       kubernetes: Posture.of(this).kubernetes,
       waived: waivers.map(({ control }) => control),
     };
     const check = new PropsCheck(this);
+    check.require(
+      place === 'cluster' || (typeof namespace === 'string' && isDnsLabel(namespace)),
+      'namespace',
+      `${shown(namespace)} is no name of a namespace.`,
+      'Give a HardenedNamespace, or another { name }.',
+    );
     check.require(props.rules.length > 0, 'rules', 'No rule is given.', 'Give at least one rule.');
     checkRules(check, props.rules, this.ruleScope);
     checkSubjects(check, subjects);

@@ -10,6 +10,6 @@ import { BoundRole, type BoundRoleProps } from './bound-role';
 export class ClusterWideRole extends BoundRole {
   /** @throws KeelsonError naming every rule and subject that is too wide */
   public constructor(scope: Construct, id: string, props: BoundRoleProps) {
-    super(scope, id, props);
+    super(scope, id, props, 'cluster');
   }
 }

@@ -9,7 +9,7 @@ export function policyRules(rules: readonly AccessRule[]): k8s.PolicyRule[] {
   const merged = new Map<string, k8s.PolicyRule & { readonly resources?: string[] }>();
   for (const { resource, paths, verbs, names } of rules) {
     if (resource === undefined) {
-      merged.set(`paths ${merged.size}`, { nonResourceUrLs: [...paths], verbs: [...verbs] });
+      merged.set(`paths ${merged.size}`, { nonResourceUrLs: [...(paths ?? [])], verbs: [...verbs] });
       continue;
     }
     const key = JSON.stringify([resource.apiGroup, verbs, names]);

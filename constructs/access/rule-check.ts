@@ -1,4 +1,4 @@
-import type { PropsCheck } from '../validation';
+import { shown, type PropsCheck } from '../validation';
 import type { ApiResource } from './api-resource';
 import { apiResources } from './api-resources';
 import { AccessRule } from './rule';
@@ -35,15 +35,30 @@ function checkRule(check: PropsCheck, where: string, rule: AccessRule, scope: Ru
     );
     return;
   }
+  const isAboutPaths = rule.resource === undefined && rule.paths !== undefined;
+  if (!isAboutPaths && (typeof rule.resource !== 'object' || rule.resource === null)) {
+    check.require(
+      false,
+      `${where}.resource`,
+      `${shown(rule.resource)} is no resource.`,
+      'Take one of `api`, whose names are in camel case (api.configMaps), or make one with customResource(…).',
+    );
+    return;
+  }
   const words = {
     resource: rule.resource === undefined ? [] : [rule.resource.resource, rule.resource.apiGroup],
     verbs: rule.verbs,
     names: rule.names ?? [],
-    paths: rule.paths,
+    paths: rule.paths ?? [],
   };
   for (const [property, values] of Object.entries(words)) {
     const isList = Array.isArray(values) && values.every((value) => typeof value === 'string');
-    check.require(isList, `${where}.${property}`, 'It is no list of texts.', 'Name what is needed.');
+    check.require(
+      isList,
+      `${where}.${property}`,
+      `${Array.isArray(values) ? 'The list holds something else than texts' : `${shown(values)} is no list`}.`,
+      "Give a list of texts, for example ['get'].",
+    );
     if (!isList) return;
     check.require(
       !values.some((value) => value.includes('*')),
@@ -54,7 +69,7 @@ function checkRule(check: PropsCheck, where: string, rule: AccessRule, scope: Ru
   }
   check.require(rule.verbs.length > 0, `${where}.verbs`, 'The list is empty.', 'Name what is needed.');
   checkEscalation(check, `${where}.verbs`, rule.verbs, scope.waived);
-  if (rule.resource === undefined) checkPaths(check, where, rule.paths, scope);
+  if (rule.resource === undefined) checkPaths(check, where, words.paths, scope);
   else if (!words.resource.some((word) => word.includes('*'))) checkResource(check, where, rule, scope);
 }
 
@@ -112,7 +127,8 @@ function checkResource(
     `The API group "${apiGroup}" is none, or one of Kubernetes itself.`,
     'Take the resources of Kubernetes from `api`, and give customResource(…) the API group of another.',
   );
-  const unknown = verbs.filter((verb) => !its.includes(verb));
+  // Of a wildcard it is told already.
+  const unknown = verbs.filter((verb) => !verb.includes('*') && !its.includes(verb));
   check
     .require(
       unknown.length === 0,

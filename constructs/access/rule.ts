@@ -31,8 +31,8 @@ export class AccessRule {
   public constructor(
     /** What it is about; undefined where it is about paths. */
     public readonly resource: ApiResource | undefined,
-    /** Paths of the API server that are no resources. */
-    public readonly paths: readonly string[],
+    /** Paths of the API server that are no resources; undefined where it is about a resource. */
+    public readonly paths: readonly string[] | undefined,
     /** What may be done. */
     public readonly verbs: readonly string[],
     /** The objects it is limited to. */
@@ -51,7 +51,7 @@ export function allow<Verb extends string>(
   verbs: readonly NoInfer<Verb>[],
   { names }: RuleLimits = {},
 ): AccessRule {
-  return new AccessRule(resource, [], verbs, names);
+  return new AccessRule(resource, undefined, verbs, names);
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ScopedRoleProps extends BoundRoleProps {
 export class ScopedRole extends BoundRole {
   /** @throws KeelsonError naming every rule and subject that is too wide */
   public constructor(scope: Construct, id: string, props: ScopedRoleProps) {
-    super(scope, id, props, props.namespace.name);
+    super(scope, id, props, {
+      namespace: (props.namespace as Partial<typeof props.namespace> | undefined)?.name ?? '',
+    });
   }
 }

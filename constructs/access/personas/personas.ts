@@ -4,7 +4,7 @@ import type { HardenedNamespace } from '../../namespace/hardened-namespace';
 import { isMadeByKubernetes } from '../../namespace/system-namespaces';
 import { Posture } from '../../posture/posture';
 import { serves } from '../../serves';
-import { PropsCheck } from '../../validation';
+import { PropsCheck, shown } from '../../validation';
 import { BREAK_GLASS_GROUP } from '../break-glass';
 import { ClusterWideRole } from '../cluster-wide-role';
 import type { AccessRule } from '../rule';
@@ -180,7 +180,7 @@ function checkPersonas(personas: Personas, props: PersonasProps): void {
       check.require(
         !isReserved,
         `${where}[${index}]`,
-        `The group "${'group' in one ? one.group : ''}" is of Kubernetes or keelson itself, or none.`,
+        `The group "${'group' in one ? one.group : ''}" is empty, or starts as those of Kubernetes and keelson do.`,
         'Name a group of your identity provider.',
       );
     });
@@ -209,6 +209,16 @@ function checkNamespaces(check: PropsCheck, where: string, namespaces: readonly 
     'No namespace is named.',
     'Name those in which they work, or leave the persona out.',
   );
+  const isNamed = ({ name }: HardenedNamespace): boolean => typeof name === 'string';
+  namespaces.forEach((namespace, index) =>
+    check.require(
+      isNamed(namespace),
+      `${where}[${index}]`,
+      `${shown(namespace)} is no namespace.`,
+      'Give the HardenedNamespace itself.',
+    ),
+  );
+  if (!namespaces.every(isNamed)) return;
   const names = namespaces.map(({ name }) => name);
   names.forEach((name, index) => {
     check

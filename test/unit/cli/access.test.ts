@@ -57,6 +57,8 @@ describe('exit codes', () => {
     ['files and a cluster', () => [fileWith(...GOOD)], { live: true }, 'cli/usage'],
     ['an unknown format', () => [fileWith(...GOOD)], { format: 'png' }, 'cli/usage'],
     ['a question that is none', () => [fileWith(...GOOD)], { whoCan: 'secrets' }, 'cli/usage'],
+    ['a resource that nobody has', () => [fileWith(...GOOD)], { whoCan: 'get secrtes' }, 'cli/usage'],
+    ['a resource without its group', () => [fileWith(...GOOD)], { whoCan: 'get deployments' }, 'cli/usage'],
     ['a place without a question', () => [fileWith(...GOOD)], { namespace: 'shop' }, 'cli/usage'],
     [
       'a picture of a question',
@@ -109,7 +111,13 @@ describe('questions', () => {
   it('the parts of Kubernetes count', async () => {
     const { out } = await run([file()], { whoCan: 'get /metrics' });
     expect(out).toContain('Group system:monitoring');
-    expect((await run([file()], { whoCan: 'paint widgets' })).out).toContain('system:masters');
+    expect((await run([file()], { whoCan: 'paint pods' })).out).toContain('system:masters');
+  });
+
+  it('resources that Kubernetes does not have, where a rule names them', async () => {
+    const widgets = fileWith(granted('group staff', ['paint widgets.example.com'], 'shop'));
+    const { out } = await run([widgets], { whoCan: 'paint widgets.example.com', namespace: 'shop' });
+    expect(out).toContain('Group staff');
   });
 
   it('one subject alone, judged by nothing', async () => {

@@ -63,6 +63,7 @@ describe('mayCall', () => {
       () => web.mayCall(api['rbac.authorization.k8s.io'].roles, ['bind']),
       () => web.mayCall(api.configMaps, ['create'], { names: ['a'] }),
       () => web.mayCall(undefined as never, []),
+      () => web.mayCall(api.configMaps, ['get'], { namespace: '*' }),
     ];
     for (const call of wrong) expect(problemsOf(call)).not.toEqual([]);
     expect(kindsOf(app, /^(Cluster)?Role|to-api-server/)).toEqual([]);

@@ -199,6 +199,13 @@ describe('the personas', () => {
 });
 
 describe('what they refuse', () => {
+  it('a namespace by its name alone', () => {
+    const namespaces = ['shop'] as never;
+    expect(problemsOf(() => made(() => ({ readOnly: { groups: ['team:a'], namespaces } })))).toMatchObject([
+      { where: 'chart/personas.readOnly.namespaces[0]', message: '"shop" is no namespace.' },
+    ]);
+  });
+
   it.each(['system:masters', 'system:nodes', 'keelson:break-glass', ''])('the group %j', (group) => {
     expect(places(problemsOf(() => made(() => ({ auditor: { groups: ['team:a', group] } }))))).toEqual([
       'chart/personas.auditor.groups[1] [construct/invalid]',

@@ -154,7 +154,9 @@ describe('what a role refuses', () => {
       ['resource'],
     ],
     ['all subresources', forged({ resource: { resource: 'pods/*' } }), ['resource']],
-    ['all verbs', forged({ verbs: ['*'] }), ['verbs', 'verbs']],
+    ['all verbs', forged({ verbs: ['*'] }), ['verbs']],
+    ['what the table does not have', allow(undefined as never, ['get']), ['resource']],
+    ['the name of a resource', allow('configmaps' as never, ['get']), ['resource']],
     ['all names', forged({ names: ['*'] }), ['names']],
     ['no verb', forged({ verbs: [] }), ['verbs']],
     ['a verb that the resource does not have', forged({ verbs: ['approve'] }), ['verbs']],
@@ -223,6 +225,16 @@ describe('what a role refuses', () => {
       'chart/viewer.subjects[1] [construct/invalid]',
     ]);
   });
+
+  it.each([undefined, 'shop', {}, { name: '' }, { name: '*' }, { name: 'a/b' }])(
+    'the namespace %j, which is never the whole cluster',
+    (namespace) => {
+      const { chart } = appWithNamespace();
+      const made = () =>
+        new ScopedRole(chart, 'viewer', { namespace: namespace as never, rules: [RULE], subjects: [PEOPLE] });
+      expect(places(problemsOf(made))).toEqual(['chart/viewer.namespace [construct/invalid]']);
+    },
+  );
 
   it('a role without rules or subjects', () => {
     expect(places(problemsOf(() => role([], [])))).toEqual([
