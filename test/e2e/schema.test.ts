@@ -117,11 +117,11 @@ const OUT_OF_SCOPE =
   /(metadata\.(name|labels|annotations)|inner\.(kind|apiVersion)): (Required|Invalid) value/;
 
 /**
- * In a schema below these two the API server drops unknown fields and says nothing, and Go takes bytes as a list of numbers:
- * we refuse both.
+ * In a schema below these two the API server drops unknown fields and says nothing, it reads whatever else stands for `items` as
+ * none, and Go takes bytes as a list of numbers: we refuse all of that.
  */
 const STRICTER =
-  /^CustomResourceDefinition .*\.(items|additionalProperties)\..*: Unknown field\.$|It is a list; it must be bytes in base64\.$/;
+  /^CustomResourceDefinition .*(\.(items|additionalProperties)\..*: Unknown field\.|\.items: It is an? [^;]+; it must be an object\.)$|It is a list; it must be bytes in base64\.$/;
 
 const collections = new Map<string, string>();
 
