@@ -79,7 +79,7 @@ async function ask(address: string, port: number, path: string, identity: object
       socket.destroy();
       done(seen);
     };
-    socket.setTimeout(5_000, () => finish('no answer'));
+    socket.setTimeout(60_000, () => finish('no answer'));
     socket.on('data', (data: Buffer) => (answer += data.toString()));
     socket.once('end', () => finish(answer === '' ? 'closed' : answer));
     socket.once('error', (error: NodeJS.ErrnoException) =>
