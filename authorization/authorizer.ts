@@ -40,8 +40,22 @@ export class Authorizer {
     roles: readonly Role[],
     public readonly bindings: readonly Binding[],
   ) {
-    this.rules = aggregatedRules(roles);
-    this.named = new Map(roles.map((role) => [keyOfRole(role.namespace, role.name), role]));
+    const own = aggregatedRules(roles);
+    const alike = new Map<string, Role[]>();
+    for (const role of roles) {
+      const key = keyOfRole(role.namespace, role.name);
+      alike.set(key, [...(alike.get(key) ?? []), role]);
+    }
+    // A role of Kubernetes that a manifest says otherwise gets back what it had: what one of a name allows, all of it do.
+    this.rules = new Map(
+      [...alike.values()].flatMap((same) => {
+        const rules = same.flatMap((role) => own.get(role) ?? []);
+        return same.map((role) => [role, rules] as const);
+      }),
+    );
+    this.named = new Map(
+      [...alike].map(([key, same]) => [key, same.find(({ aggregates }) => aggregates) ?? same[0]!]),
+    );
     for (const binding of bindings) {
       const role = this.lookUp(binding);
       if (role === undefined) continue;

@@ -1,12 +1,13 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { k8s } from '../cdk8s-plus';
+import { isMadeByKubernetes } from '../namespace/system-namespaces';
 import { Posture } from '../posture/posture';
 import { serves } from '../serves';
 import { isDnsLabel, PropsCheck, shown } from '../validation';
 import { policyRules } from './policy-rules';
 import { declareRoleWaivers, type RoleWaiver } from './role-waivers';
-import type { AccessRule } from './rule';
+import { AccessRule } from './rule';
 import { checkRules, type RuleScope } from './rule-check';
 import { checkSubjects, subjectOf, type RoleSubject } from './subject';
 
@@ -33,6 +34,12 @@ export interface BoundRoleProps {
 /** Where a role holds. */
 export type RolePlace = 'cluster' | { readonly namespace: string };
 
+/**
+ * Names of roles that the API server makes itself. It gives such a role back what it had, whatever a manifest says of it, and who is bound to
+ * it would have all of that.
+ */
+const BUILT_IN = /^(system:.*|cluster-admin|admin|edit|view)$/;
+
 /** A role and its binding, without wildcards, verbs that escalate, or groups that hold everybody. */
 export abstract class BoundRole extends Construct {
   private readonly rules: AccessRule[] = [];
@@ -58,12 +65,19 @@ export abstract class BoundRole extends Construct {
       `${shown(namespace)} is no name of a namespace.`,
       'Give a HardenedNamespace, or another { name }.',
     );
+    const isAmongBuiltIn = namespace === undefined || isMadeByKubernetes(namespace);
+    check.require(
+      !(isAmongBuiltIn && BUILT_IN.test(name)),
+      'name',
+      `${shown(name)} is the name of a role of Kubernetes, or as those are named.`,
+      'Take another name; a workload that asks for what is in no namespace has that of its own in it.',
+    );
     check.require(props.rules.length > 0, 'rules', 'No rule is given.', 'Give at least one rule.');
     checkRules(check, props.rules, this.ruleScope);
     checkSubjects(check, subjects);
     check.done();
 
-    this.rules.push(...props.rules);
+    this.rules.push(...props.rules.map(copyOf));
     const metadata = namespace === undefined ? { name } : { name, namespace };
     const kind = namespace === undefined ? 'ClusterRole' : 'Role';
     const [Role, Binding] =
@@ -92,6 +106,11 @@ export abstract class BoundRole extends Construct {
     const check = new PropsCheck(this);
     checkRules(check, [rule], this.ruleScope);
     check.done();
-    this.rules.push(rule);
+    this.rules.push(copyOf(rule));
   }
+}
+
+/** What was checked stays so, whoever has the lists that it was made of. */
+function copyOf({ resource, paths, verbs, names }: AccessRule): AccessRule {
+  return new AccessRule(resource && { ...resource }, paths && [...paths], [...verbs], names && [...names]);
 }

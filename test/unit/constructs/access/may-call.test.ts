@@ -48,6 +48,13 @@ describe('mayCall', () => {
     expect(() => enforceAtSynth(renderApp(app), { now: NOW })).not.toThrow();
   });
 
+  it('makes no role as those of Kubernetes, whatever the namespace is called', () => {
+    const { chart } = appWithChart(undefined, NETWORK);
+    const namespace = new HardenedNamespace(chart, 'system');
+    const controllers = new HardenedDeployment(chart, 'kube-controller-manager', { namespace, image: IMAGE });
+    expect(() => controllers.mayCall(api.nodes, ['get'])).toThrow('is the name of a role of Kubernetes');
+  });
+
   it('brings the token and the way to the API server, which are not there before', () => {
     const { app, web } = deployed();
     const tokens = () => (podOf(app, 'web').volumes ?? []).filter(({ name }) => name === 'api-token');

@@ -338,3 +338,33 @@ it('two roles of one name may stand in two namespaces', () => {
   }
   expect(manifestOf(app, 'Role', 'there').metadata.namespace).toBe('other');
 });
+
+describe('the name of a role', () => {
+  const named = (name: string, namespace?: string) => () => {
+    const { chart } = appWithNamespace();
+    const props = { name, rules: [RULE], subjects: [PEOPLE] };
+    return namespace === undefined
+      ? new ClusterWideRole(chart, 'role', props)
+      : new ScopedRole(chart, 'role', { ...props, namespace: { name: namespace } });
+  };
+
+  it.each(['system:kube-controller-manager', 'cluster-admin', 'admin', 'edit', 'view'])(
+    'is not that of one of Kubernetes, which gets back what it had: %s',
+    (name) => {
+      expect(places(problemsOf(named(name)))).toEqual(['chart/role.name [construct/invalid]']);
+      expect(places(problemsOf(named(name, 'kube-system')))).toEqual(['chart/role.name [construct/invalid]']);
+    },
+  );
+
+  it('may be as those where none of Kubernetes is', () => {
+    for (const name of ['view', 'system:web']) expect(named(name, 'shop')).not.toThrow();
+    expect(named('viewer')).not.toThrow();
+  });
+});
+
+it('what was checked stays so when its list is changed later', () => {
+  const verbs: 'get'[] = ['get'];
+  const app = clusterRole([allow(api.nodes, verbs)]);
+  (verbs as string[]).push('*');
+  expect(manifestOf(app, 'ClusterRole', 'viewer')).toMatchObject({ rules: [{ verbs: ['get'] }] });
+});
