@@ -17,6 +17,9 @@ const FLOORS = [
   ['cli'],
 ];
 
+/** Rooms without I/O, clock and Pulumi. */
+const PURE_ROOMS = ['model', 'constructs', 'reachability', 'authorization'];
+
 const CDK8S_PLUS_ADAPTER = 'constructs/cdk8s-plus.ts';
 
 /** What a room may not import: its own floor's neighbours and every floor above. */
@@ -42,7 +45,7 @@ const PURE = {
     'node:net',
     'node:http*',
   ],
-  message: 'model/, constructs/, reachability/ and authorization/ are pure: no I/O and no Pulumi.',
+  message: `${PURE_ROOMS.map((room) => `${room}/`).join(', ')} are pure: no I/O and no Pulumi.`,
 };
 
 const roomRules = FLOORS.flatMap((rooms, floor) =>
@@ -54,7 +57,7 @@ const roomRules = FLOORS.flatMap((rooms, floor) =>
         {
           patterns: [
             ...outOfReach(room, floor),
-            ...(floor <= FLOORS.findIndex((rooms) => rooms.includes('authorization')) ? [PURE] : []),
+            ...(PURE_ROOMS.includes(room) ? [PURE] : []),
             { group: ['cdk8s-plus-27'], message: `Only ${CDK8S_PLUS_ADAPTER} imports cdk8s-plus-27.` },
           ],
         },
@@ -76,7 +79,7 @@ export default tseslint.config(
   },
   ...roomRules,
   {
-    files: ['constructs/**/*.ts', 'model/**/*.ts', 'reachability/**/*.ts', 'authorization/**/*.ts'],
+    files: PURE_ROOMS.map((room) => `${room}/**/*.ts`),
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -1,7 +1,8 @@
 import type { AccessAnalysis } from './analysis';
-import { stepNames } from './baseline';
-import { keyOf } from './holder';
-import { compare, type AccessPath } from './paths';
+import { compare } from '../reachability';
+import { pathName, stepNames } from './baseline';
+import type { AccessPath } from './paths';
+import { keyOf } from './rbac';
 
 /** One right, down to the verb and the resource, of one subject. */
 export interface SingleRight {
@@ -23,7 +24,9 @@ export interface AccessDifference {
 /** What changes from one version to another; by which binding somebody has a right does not count. */
 export function accessDifference(before: AccessAnalysis, after: AccessAnalysis): AccessDifference {
   const [had, has] = [singleRights(before), singleRights(after)];
-  const [were, are] = [before, after].map(({ paths }) => new Map(paths.map((path) => [nameOf(path), path])));
+  const [were, are] = [before, after].map(
+    ({ paths }) => new Map(paths.map((path) => [pathName(keyOf(path.subject), stepNames(path)), path])),
+  );
   return {
     gained: missingFrom(had, has),
     lost: missingFrom(has, had),
@@ -48,10 +51,6 @@ function singleRights({ subjects }: AccessAnalysis): ReadonlyMap<string, SingleR
     ),
   );
   return new Map(all.map((one) => [`${one.subject} ${one.right}`, one]));
-}
-
-function nameOf(path: AccessPath): string {
-  return JSON.stringify([keyOf(path.subject), stepNames(path)]);
 }
 
 function missingFrom<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): readonly T[] {

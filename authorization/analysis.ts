@@ -1,7 +1,7 @@
-import { builtInAccess } from './built-in';
-import { keyOfSubject } from './authorizer';
-import { compare, pathsToAdmin, type AccessPath } from './paths';
-import { bindingOf, type AccessObject, type Rule, type Subject } from './rbac';
+import { builtInAccess, withBuiltIn } from './built-in';
+import { compare } from '../reachability';
+import { pathsToAdmin, type AccessPath } from './paths';
+import { bindingName, bindingOf, keyOf, type AccessObject, type Rule, type Subject } from './rbac';
 import { worldOf, type World, type WorldFacts } from './world';
 
 /** One right of somebody. */
@@ -45,14 +45,14 @@ export function analyse(
   objects: readonly AccessObject[],
   { whole = false, ...facts }: AnalysisFacts = {},
 ): AccessAnalysis {
-  const world = worldOf(whole ? objects : [...builtInAccess(), ...objects], facts);
+  const world = worldOf(whole ? objects : withBuiltIn(objects), facts);
   const own = ownSubjects(objects);
-  const subjects = world.subjects.filter((subject) => own.has(keyOfSubject(subject)));
+  const subjects = world.subjects.filter((subject) => own.has(keyOf(subject)));
   return {
     subjects: subjects
       .map((subject) => ({ subject, rights: rightsOf(subject, world) }))
-      .sort((a, b) => compare(keyOfSubject(a.subject), keyOfSubject(b.subject))),
-    paths: pathsToAdmin(world).filter(({ subject }) => own.has(keyOfSubject(subject))),
+      .sort((a, b) => compare(keyOf(a.subject), keyOf(b.subject))),
+    paths: pathsToAdmin(world).filter(({ subject }) => own.has(keyOf(subject))),
   };
 }
 
@@ -61,37 +61,22 @@ function ownSubjects(objects: readonly AccessObject[]): ReadonlySet<string> {
   const builtIn = new Map(
     builtInAccess().flatMap((object) => {
       const binding = bindingOf(object);
-      return binding === undefined
-        ? []
-        : [[keyOfBinding(binding), new Set(binding.subjects.map(keyOfSubject))]];
+      return binding === undefined ? [] : [[bindingName(binding), new Set(binding.subjects.map(keyOf))]];
     }),
   );
   return new Set(
     objects.flatMap((object) => {
       const binding = bindingOf(object);
       if (binding === undefined) return [];
-      const known = builtIn.get(keyOfBinding(binding));
-      return binding.subjects.map(keyOfSubject).filter((key) => known?.has(key) !== true);
+      const known = builtIn.get(bindingName(binding));
+      return binding.subjects.map(keyOf).filter((key) => known?.has(key) !== true);
     }),
   );
 }
 
-function keyOfBinding({
-  namespace = '',
-  name,
-}: {
-  readonly namespace?: string;
-  readonly name: string;
-}): string {
-  return `${namespace}/${name}`;
-}
-
 function rightsOf(subject: Subject, { authorizer }: World): readonly Right[] {
   return authorizer.grantsTo(subject).flatMap(({ namespace, rules, binding }) => {
-    const by =
-      binding.namespace === undefined
-        ? `ClusterRoleBinding ${binding.name}`
-        : `RoleBinding ${binding.namespace}/${binding.name}`;
+    const by = bindingName(binding);
     return rules.flatMap((rule): readonly Right[] => {
       const what = whatOf(rule, namespace);
       if (what.length === 0) return [];

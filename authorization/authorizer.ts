@@ -1,6 +1,15 @@
 import { aggregatedRules } from './aggregate';
 import { allowsPath, allowsResource, type ResourceRequest } from './match';
-import type { Binding, Role, Rule, Subject } from './rbac';
+import {
+  bindingOf,
+  keyOf,
+  roleOf,
+  type AccessObject,
+  type Binding,
+  type Role,
+  type Rule,
+  type Subject,
+} from './rbac';
 
 /** Who asks. */
 export interface Requester {
@@ -36,8 +45,16 @@ export class Authorizer {
   private readonly rules: ReadonlyMap<Role, readonly Rule[]>;
   private readonly named: ReadonlyMap<string, Role>;
 
+  /** @param objects of any kind; roles and bindings count */
+  public static of(objects: readonly AccessObject[]): Authorizer {
+    return new Authorizer(
+      objects.flatMap((object) => roleOf(object) ?? []),
+      objects.flatMap((object) => bindingOf(object) ?? []),
+    );
+  }
+
   public constructor(
-    roles: readonly Role[],
+    public readonly roles: readonly Role[],
     public readonly bindings: readonly Binding[],
   ) {
     const own = aggregatedRules(roles);
@@ -95,7 +112,7 @@ export class Authorizer {
       ...groups.map((name) => ({ kind: 'Group' as const, name })),
     ];
     return subjects.some((subject) => {
-      const held = this.grants.get(keyOfSubject(subject));
+      const held = this.grants.get(keyOf(subject));
       return (
         held !== undefined &&
         places.some((place) =>
@@ -107,7 +124,7 @@ export class Authorizer {
 
   /** All that a subject is granted by its own name. */
   public grantsTo(subject: Subject): readonly Grant[] {
-    return [...(this.grants.get(keyOfSubject(subject))?.values() ?? [])].flat();
+    return [...(this.grants.get(keyOf(subject))?.values() ?? [])].flat();
   }
 
   private lookUp({ namespace, role: { kind, name } }: Binding): Role | undefined {
@@ -116,7 +133,7 @@ export class Authorizer {
   }
 
   private note(subject: Subject, grant: Grant): void {
-    const key = keyOfSubject(subject);
+    const key = keyOf(subject);
     const held = this.grants.get(key) ?? new Map<string, Grant[]>();
     this.grants.set(key, held);
     const place = grant.namespace ?? EVERYWHERE;
@@ -124,11 +141,6 @@ export class Authorizer {
     if (there === undefined) held.set(place, [grant]);
     else there.push(grant);
   }
-}
-
-/** A text that is the subject's own. */
-export function keyOfSubject({ kind, name }: Subject): string {
-  return `${kind} ${name}`;
 }
 
 function keyOfRole(namespace: string | undefined, name: string): string {

@@ -22,3 +22,8 @@ export function builtInAccess(): readonly AccessObject[] {
   }
   return table;
 }
+
+/** Objects of manifests together with what the API server makes for itself. */
+export function withBuiltIn(objects: readonly AccessObject[]): readonly AccessObject[] {
+  return [...builtInAccess(), ...objects];
+}

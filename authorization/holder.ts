@@ -36,11 +36,6 @@ export const CLUSTER: Holder = { kind: 'Cluster', name: '' };
 /** Root on some node. */
 export const NODE: Holder = { kind: 'Node', name: '' };
 
-/** A text that is the holder's own. */
-export function keyOf({ kind, name }: Holder): string {
-  return `${kind} ${name}`;
-}
-
 /** A role that is taken already needs no binding any more. */
 const NONE: Binding = { name: '', role: { kind: '', name: '' }, subjects: [], source: '' };
 

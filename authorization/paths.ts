@@ -1,6 +1,7 @@
-import { accountOf, accountUser, type Subject } from './rbac';
-import { ALL, CLUSTER, grantsOf, groupsOf, keyOf, NODE, type Holder } from './holder';
+import { compare } from '../reachability';
 import { SUPERUSERS } from './authorizer';
+import { ALL, CLUSTER, grantsOf, groupsOf, NODE, type Holder } from './holder';
+import { accountOf, accountUser, keyOf, type Subject } from './rbac';
 import { TECHNIQUES } from './techniques';
 import type { World } from './world';
 
@@ -66,12 +67,9 @@ function everybody({ namespaces }: World): readonly Holder[] {
 
 function ownSteps(holder: Holder, world: World): readonly PathStep[] {
   const grants = grantsOf(holder, world);
-  const taken = TECHNIQUES.flatMap(({ id, title, steps }) =>
+  return TECHNIQUES.flatMap(({ id, title, steps }) =>
     steps(grants, world).map((step) => ({ technique: id, title, from: holder, ...step })),
   );
-  if (holder.kind === 'Group' && holder.name === SUPERUSERS)
-    return [held(holder, CLUSTER, 'the API server allows this group everything'), ...taken];
-  return taken;
 }
 
 /** What follows without any technique. */
@@ -161,9 +159,4 @@ function follow(next: ReadonlyMap<string, PathStep>, subject: Subject): readonly
     at = step.to;
   }
   return steps;
-}
-
-/** By code units: the same on every machine. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

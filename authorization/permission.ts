@@ -1,6 +1,6 @@
 import type { Grant } from './authorizer';
 import { allowsSome } from './match';
-import type { Rule } from './rbac';
+import { bindingName, type Rule } from './rbac';
 
 /** A right that somebody has, as far as it goes. */
 export interface Permission {
@@ -34,6 +34,11 @@ export function permissions(grants: readonly Grant[], { verbs, ...wanted }: Want
   );
 }
 
+/** The same, but only what holds in the whole cluster: for what is in no namespace. */
+export function clusterWide(grants: readonly Grant[], wanted: Wanted): readonly Permission[] {
+  return permissions(grants, wanted).filter(({ namespace }) => namespace === undefined);
+}
+
 /** Who makes an object names none that RBAC could look at. */
 function isNameless(verb: string, { subresource }: Omit<Wanted, 'verbs'>): boolean {
   return verb === 'create' && subresource === undefined;
@@ -54,10 +59,8 @@ function permission(
   const what = group === '' ? full : `${full}.${group}`;
   const limited = names.length === 0 ? '' : ` ${names.join(', ')}`;
   const where = namespace === undefined ? 'everywhere' : `in ${namespace}`;
-  const by =
-    binding.name === ''
-      ? ''
-      : ` (${binding.namespace === undefined ? 'ClusterRoleBinding ' : `RoleBinding ${binding.namespace}/`}${binding.name})`;
+  // What was taken on the way needs no binding any more.
+  const by = binding.name === '' ? '' : ` (${bindingName(binding)})`;
   return {
     ...(namespace === undefined ? {} : { namespace }),
     names,

@@ -48,7 +48,18 @@ export interface Binding {
   readonly source: string;
 }
 
-const GROUP = 'rbac.authorization.k8s.io';
+/** The API group of roles and bindings. */
+export const RBAC = 'rbac.authorization.k8s.io';
+
+/** What a person calls a binding: `RoleBinding shop/viewer`. */
+export function bindingName({ name, namespace }: Pick<Binding, 'name' | 'namespace'>): string {
+  return namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`;
+}
+
+/** A text that is somebody's, or something's, own: `Group team:operators`. */
+export function keyOf({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${kind} ${name}`;
+}
 
 /** The user that a service account is. */
 export function accountUser(namespace: string, name: string): string {
@@ -108,7 +119,7 @@ function subjectOf(subject: Loose, within: string | undefined): readonly Subject
 }
 
 function isRbac({ apiVersion }: Manifest): boolean {
-  return typeof apiVersion === 'string' && apiVersion.startsWith(`${GROUP}/`);
+  return typeof apiVersion === 'string' && apiVersion.startsWith(`${RBAC}/`);
 }
 
 function texts(value: unknown): readonly string[] {

@@ -1,9 +1,9 @@
-import { builtInAccess } from './built-in';
-import { keyOf, groupsOf } from './holder';
+import { withBuiltIn } from './built-in';
+import { groupsOf } from './holder';
 import type { AccessQuestion, Requester } from './authorizer';
 import { apiResources } from '../constructs/access/api-resources';
-import { compare } from './paths';
-import { roleOf, type AccessObject, type Subject } from './rbac';
+import { compare } from '../reachability';
+import { keyOf, roleOf, type AccessObject, type Subject } from './rbac';
 import { worldOf } from './world';
 import type { AnalysisFacts } from './analysis';
 
@@ -21,7 +21,7 @@ export function whoCan(
   question: AccessQuestion,
   { whole = false, ...facts }: AnalysisFacts = {},
 ): readonly string[] {
-  const { subjects, authorizer } = worldOf(whole ? objects : [...builtInAccess(), ...objects], facts);
+  const { subjects, authorizer } = worldOf(whole ? objects : withBuiltIn(objects), facts);
   return subjects
     .filter((subject) => authorizer.allows(requesterOf(subject), question))
     .map((subject) => keyOf(subject))

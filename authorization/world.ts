@@ -1,10 +1,9 @@
-import { listOf, mapOf, textOf, type Loose } from '../reachability';
+import { listOf, mapOf, podTemplateOf, textOf, type Loose } from '../reachability';
 import { Authorizer } from './authorizer';
 import {
   accountOf,
   accountUser,
-  bindingOf,
-  roleOf,
+  keyOf,
   type AccessObject,
   type Binding,
   type Role,
@@ -57,25 +56,13 @@ export interface WorldFacts {
   readonly podSecurity?: PodSecurity;
 }
 
-/** Where each kind of workload keeps the spec of its pods. */
-const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
-  Pod: ['spec'],
-  ReplicationController: ['spec', 'template', 'spec'],
-  Deployment: ['spec', 'template', 'spec'],
-  ReplicaSet: ['spec', 'template', 'spec'],
-  StatefulSet: ['spec', 'template', 'spec'],
-  DaemonSet: ['spec', 'template', 'spec'],
-  Job: ['spec', 'template', 'spec'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-};
-
 /** Reads what objects say of access. */
 export function worldOf(
   objects: readonly AccessObject[],
   { podSecurity = 'privileged' }: WorldFacts = {},
 ): World {
-  const roles = objects.map(roleOf).filter((role): role is Role => role !== undefined);
-  const bindings = objects.map(bindingOf).filter((binding): binding is Binding => binding !== undefined);
+  const authorizer = Authorizer.of(objects);
+  const { roles, bindings } = authorizer;
   const manifests = objects.map(({ manifest }) => manifest);
   const ofKind = (kind: string): readonly Loose[] =>
     manifests.filter((manifest) => manifest.kind === kind).map(mapOf);
@@ -104,8 +91,7 @@ export function worldOf(
     ...tokenHolders.map(({ namespace }) => namespace),
   ]);
   return {
-    authorizer: new Authorizer(roles, bindings),
-    ...{ bindings, roles, subjects, tokenHolders, pods, tokenSecrets },
+    ...{ authorizer, bindings, roles, subjects, tokenHolders, pods, tokenSecrets },
     bindingsIn: (namespace) => byNamespace.get(namespace) ?? [],
     podSecurity: (namespace) => enforced.get(namespace) ?? podSecurity,
     namespaces: [...namespaces].sort(),
@@ -121,9 +107,9 @@ function podOf(
   manifest: AccessObject['manifest'],
   silent: ReadonlySet<string>,
 ): readonly { readonly pod: KnownPod; readonly holdsToken: boolean }[] {
-  const path = Object.hasOwn(POD_SPECS, manifest.kind) ? POD_SPECS[manifest.kind]! : undefined;
-  if (path === undefined) return [];
-  const spec = path.reduce<Loose>((inner, field) => mapOf(inner[field]), mapOf(manifest));
+  const template = podTemplateOf(manifest);
+  if (template === undefined) return [];
+  const spec = mapOf(template.spec);
   const namespace = namespaceOf(mapOf(manifest));
   const user = accountUser(
     namespace,
@@ -153,9 +139,7 @@ function tokenSecretOf(secret: Loose): readonly (TokenHolder & { name: string })
 }
 
 function uniqueSubjects(bindings: readonly Binding[]): readonly Subject[] {
-  const all = new Map(
-    bindings.flatMap(({ subjects }) => subjects).map((one) => [`${one.kind} ${one.name}`, one]),
-  );
+  const all = new Map(bindings.flatMap(({ subjects }) => subjects).map((one) => [keyOf(one), one]));
   return [...all.values()];
 }
 

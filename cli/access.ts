@@ -6,6 +6,7 @@ import {
   stepNames,
   whoCan,
   type AccessAnalysis,
+  type AccessQuestion,
 } from '../authorization';
 import {
   ACCESS_BASELINE_FORMAT,
@@ -15,7 +16,8 @@ import {
   type Problem,
 } from '../model';
 import { writeFileAtomic } from '../pki';
-import { accessProblems, ADMINISTRATOR_GROUPS } from '../policies/access-paths';
+import { accessProblems } from '../policies/access-paths';
+import { ADMINISTRATOR_GROUPS } from '../policies/administrators';
 import { accessDifferenceText, accessTable } from '../report/access-console';
 import { accessSvg } from '../report/access-svg';
 import { paletteFor } from '../report/colour';
@@ -38,13 +40,16 @@ export async function access(paths: readonly string[], flags: AccessFlags): Prom
     const options = accessOptions(paths, flags);
     const input = await accessInput(options.paths, options);
     if (input.problems.length > 0) return await refuse(input.problems, ACCESS_EXIT.input);
+    if (options.question !== undefined) {
+      await write(process.stdout, `${answerTo(options.question, input, options)}\n`);
+      return ACCESS_EXIT.clean;
+    }
     const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
     const analysis = analysisOf(input, options);
     if (options.accept !== undefined) await writeBaseline(analysis, options.accept);
-    await write(process.stdout, `${await answer(input, analysis, options)}\n`);
-    // A question is answered; it judges nothing.
-    const judges =
-      options.question === undefined && options.accept === undefined && options.subject === undefined;
+    await write(process.stdout, `${await report(analysis, options)}\n`);
+    // What shows a part, or accepts all, judges nothing.
+    const judges = options.accept === undefined && options.subject === undefined;
     const problems = judges ? accessProblems(analysis, baseline) : [];
     return problems.length === 0 ? ACCESS_EXIT.clean : await refuse(problems, ACCESS_EXIT.paths);
   } catch (error) {
@@ -81,15 +86,19 @@ function analysisOf(
   return { subjects, paths: analysis.paths.filter((path) => isMeant(path.subject)) };
 }
 
-async function answer(input: AccessInput, analysis: AccessAnalysis, options: AccessOptions): Promise<string> {
-  const { format, question, against } = options;
+function answerTo(
+  question: AccessQuestion,
+  { objects, whole }: AccessInput,
+  { format }: Pick<AccessOptions, 'format'>,
+): string {
+  if (!isKnownResource(objects, question)) throw unknownResource();
+  const names = whoCan(objects, question, { whole });
+  if (format === 'json') return JSON.stringify(names, null, 2);
+  return names.length === 0 ? 'nobody' : names.map(printable).join('\n');
+}
+
+async function report(analysis: AccessAnalysis, { format, against }: AccessOptions): Promise<string> {
   const palette = paletteFor(process.stdout.isTTY === true, process.env);
-  if (question !== undefined) {
-    if (!isKnownResource(input.objects, question)) throw unknownResource();
-    const names = whoCan(input.objects, question, { whole: input.whole });
-    if (format === 'json') return JSON.stringify(names, null, 2);
-    return names.length === 0 ? 'nobody' : names.map(printable).join('\n');
-  }
   if (against !== undefined) {
     const before = await accessInput([against], { live: false });
     if (before.problems.length > 0) throw new KeelsonError(before.problems);
@@ -120,7 +129,7 @@ async function writeBaseline(
   const baseline: AccessBaseline = {
     format: ACCESS_BASELINE_FORMAT,
     paths: paths
-      .filter(({ subject }) => !(ADMINISTRATOR_GROUPS as readonly string[]).includes(subject.name))
+      .filter(({ subject }) => !ADMINISTRATOR_GROUPS.includes(subject.name))
       .map((path) => ({ subject: keyOf(path.subject), steps: stepNames(path), owner, reason })),
   };
   await writeFileAtomic(file, `${JSON.stringify(baseline, null, 2)}\n`);

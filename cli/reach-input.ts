@@ -1,9 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeelsonError, type ClusterNetwork, type Problem } from '../model';
-import { ApiClient } from '../probes/client/api-client';
-import { readKubeconfig } from '../probes/client/kubeconfig';
-import { readLiveNetwork, type LiveNetwork } from '../probes/client/live-network';
+import { readLiveNetwork } from '../probes/client/live-network';
 import {
   parseReachability,
   REACHABILITY_FILE,
@@ -12,9 +10,9 @@ import {
   type Reachability,
 } from '../reachability';
 import { STDIN } from './input/files';
-import { kubeconfigPath } from './input/live';
-import { Reader, STDIN_NAME } from './input/reader';
-import { readStream, readText } from './input/text';
+import { readAllObjects } from './input/all-objects';
+import { inCluster } from './input/live';
+import { readText } from './input/text';
 import { readNetwork, readNetworkFacts } from './read-network';
 
 /** Everything that `keelson reach` judges, from files or from a cluster. */
@@ -44,36 +42,21 @@ export interface ReachSource {
 export async function reachInput(paths: readonly string[], source: ReachSource): Promise<ReachInput> {
   const told = source.network === undefined ? undefined : readNetwork(source.network);
   if (source.live) {
-    const live = await liveNetwork(source.kubeconfig);
+    const live = await inCluster(source.kubeconfig, process.env, readLiveNetwork);
     const network = told?.network ?? source.facts ?? live.network;
     return { ...live, network, foreign: told?.foreign ?? [] };
   }
   const written = paths.length === 1 ? reachabilityAt(paths[0]!) : undefined;
   if (written !== undefined && paths[0]!.endsWith('.json'))
     return { objects: [], network: {}, foreign: [], problems: [], written };
-  const reader = new Reader('all');
-  const stdin = paths.includes(STDIN) ? await readStream(STDIN_NAME, process.stdin) : undefined;
-  const objects = [...reader.read(paths, stdin)];
   return {
-    objects,
+    ...(await readAllObjects(paths)),
     // What synth was told of the network stands beside what it wrote.
     network:
       told?.network ??
       (written === undefined ? (source.facts ?? {}) : readNetworkFacts(written.network, REACHABILITY_FILE)),
     foreign: [...(told?.foreign ?? []), ...(written?.foreign ?? [])],
-    problems: reader.objects > 0 || reader.problems.length > 0 ? reader.problems : [nothing(paths)],
   };
-}
-
-/** Reads the cluster of a kubeconfig. */
-async function liveNetwork(kubeconfig: string | undefined): Promise<LiveNetwork> {
-  const access = readKubeconfig(kubeconfigPath(kubeconfig, process.env));
-  const client = new ApiClient(access);
-  try {
-    return await readLiveNetwork(client, access.server.replace(/\/$/, ''));
-  } finally {
-    client.close();
-  }
 }
 
 /** Reachability data: a file of it, or what synth wrote to a folder. */
@@ -95,13 +78,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function nothing(paths: readonly string[]): Problem {
-  return {
-    code: 'check/nothing',
-    where: paths.join(', '),
-    message: 'There is no Kubernetes object in it.',
-    fix: 'Check the paths, and that what writes them did not fail.',
-  };
 }

@@ -7,23 +7,8 @@ import {
   type AccessObject,
   type AccessPath,
 } from '../authorization';
-import { BREAK_GLASS_GROUP } from '../constructs/access/break-glass';
-import { ADMINISTRATORS_GROUP } from '../constructs/control-plane/certificates';
 import { accessBaselineProblems, type AccessBaseline, type Problem } from '../model';
-
-/** The groups that are administrators by design: those of Kubernetes, kubeadm and keelson itself. */
-export const ADMINISTRATOR_GROUPS = [
-  'system:masters',
-  'kubeadm:cluster-admins',
-  ADMINISTRATORS_GROUP,
-  BREAK_GLASS_GROUP,
-] as const;
-
-/** What is wrong with who may do what. */
-export interface AccessVerdict {
-  readonly analysis: AccessAnalysis;
-  readonly problems: readonly Problem[];
-}
+import { ADMINISTRATOR_GROUPS } from './administrators';
 
 /** The kinds that say who may do what, or that a way to more leads over. */
 const KINDS =
@@ -38,9 +23,8 @@ const KINDS =
 export function judgeAccess(
   objects: readonly AccessObject[],
   baseline: AccessBaseline | undefined,
-): AccessVerdict {
-  const analysis = analyse(objects.filter(({ manifest }) => KINDS.test(manifest.kind)));
-  return { analysis, problems: accessProblems(analysis, baseline) };
+): readonly Problem[] {
+  return accessProblems(analyse(objects.filter(({ manifest }) => KINDS.test(manifest.kind))), baseline);
 }
 
 /** What is wrong with an analysis, by a baseline. */

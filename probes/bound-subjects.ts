@@ -1,16 +1,8 @@
-import { accountOf, bindingOf, keyOfSubject, SUPERUSERS, type Binding, type Subject } from '../authorization';
+import { accountOf, bindingOf, keyOf, type Binding, type Subject } from '../authorization';
 import type { Manifest } from '../constructs';
-import { ADMINISTRATORS_GROUP, BREAK_GLASS_GROUP } from '../constructs/control-plane';
+import { ADMINISTRATOR_GROUPS } from '../policies/administrators';
 import type { AccessSubject } from './client/access';
 import { pagesOf, type Api } from './client/list';
-
-/** Groups that may do everything, and that everybody knows of. */
-const ADMINISTRATORS: readonly string[] = [
-  SUPERUSERS,
-  'kubeadm:cluster-admins',
-  ADMINISTRATORS_GROUP,
-  BREAK_GLASS_GROUP,
-];
 
 /** Names of the parts of Kubernetes. Other names of its own stand for people and applications, or for anybody. */
 const PARTS =
@@ -29,12 +21,12 @@ export interface BoundSubject extends AccessSubject {
 /** Everybody whom bindings give rights, but for known administrators and the parts of Kubernetes: people, groups, and applications. */
 export function lesserSubjects(bindings: readonly Binding[]): readonly BoundSubject[] {
   const named = new Map(
-    bindings.flatMap(({ subjects }) => subjects.map((subject) => [keyOfSubject(subject), subject] as const)),
+    bindings.flatMap(({ subjects }) => subjects.map((subject) => [keyOf(subject), subject] as const)),
   );
   return [...named].flatMap(([label, subject]) => {
     const identity = identityOf(subject);
     if (identity === undefined) return [];
-    const theirs = bindings.filter(({ subjects }) => subjects.some((one) => keyOfSubject(one) === label));
+    const theirs = bindings.filter(({ subjects }) => subjects.some((one) => keyOf(one) === label));
     const namespaces = [...new Set(theirs.flatMap(({ namespace }) => namespace ?? []))];
     return [{ ...identity, subject, label, namespaces }];
   });
@@ -42,7 +34,7 @@ export function lesserSubjects(bindings: readonly Binding[]): readonly BoundSubj
 
 /** Who it is to the authorizer; undefined for known administrators and the parts of Kubernetes. */
 function identityOf({ kind, name }: Subject): AccessSubject | undefined {
-  if (PARTS.test(name) || (kind === 'Group' && ADMINISTRATORS.includes(name))) return undefined;
+  if (PARTS.test(name) || (kind === 'Group' && ADMINISTRATOR_GROUPS.includes(name))) return undefined;
   if (kind === 'Group')
     return { user: 'keelson-probe', groups: [...new Set([name, 'system:authenticated'])] };
   const account = accountOf(name);

@@ -65,14 +65,20 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   Job: ['CronJob'],
 };
 
+/** What has the metadata and the spec of the pods of an object; undefined where it holds none. */
+export function podTemplateOf(manifest: Manifest): Loose | undefined {
+  const holder = Object.hasOwn(POD_HOLDERS, manifest.kind) ? POD_HOLDERS[manifest.kind]! : undefined;
+  if (holder === undefined || groupOf(manifest) !== holder.group) return undefined;
+  return holder.path.reduce<Loose>((inner, field) => mapOf(inner[field]), manifest);
+}
+
 /** The pods of an object; undefined where it holds none. */
 export function podsOf(object: NetworkObject): Pods | undefined {
   const { manifest } = object;
-  const holder = Object.hasOwn(POD_HOLDERS, manifest.kind) ? POD_HOLDERS[manifest.kind]! : undefined;
-  if (holder === undefined || groupOf(manifest) !== holder.group) return undefined;
+  const template = podTemplateOf(manifest);
+  if (template === undefined) return undefined;
   // What somebody wrote of its status in a file, the API server does not take.
   if (object.live && isOver(manifest)) return undefined;
-  const template = holder.path.reduce<Loose>((inner, field) => mapOf(inner[field]), manifest);
   const spec = mapOf(template.spec);
   const name = nameOf(manifest);
   const containers = containersOf(spec);

@@ -1,5 +1,6 @@
 import {
   keyOf,
+  stepName,
   type AccessAnalysis,
   type AccessPath,
   type Right,
@@ -97,10 +98,10 @@ function pathRow({ subject, steps }: AccessPath): readonly string[] {
   return rowOf(
     [
       { text: keyOf(subject), title: keyOf(subject), style: 'wide' },
-      ...steps.map(({ to, technique, title, because }) => ({
-        text: `${technique}: ${keyOf(to).trim()}`,
-        title: `${title}: ${because}`,
-        style: to.kind === 'Cluster' ? 'unheld' : 'ports',
+      ...steps.map((step) => ({
+        text: stepName(step),
+        title: `${step.title}: ${step.because}`,
+        style: step.to.kind === 'Cluster' ? 'unheld' : 'ports',
       })),
     ],
     ARROW,
@@ -108,10 +109,7 @@ function pathRow({ subject, steps }: AccessPath): readonly string[] {
 }
 
 function pathWidth({ subject, steps }: AccessPath): number {
-  return widthOfRow(
-    [keyOf(subject), ...steps.map(({ technique, to }) => `${technique}: ${keyOf(to).trim()}`)],
-    ARROW,
-  );
+  return widthOfRow([keyOf(subject), ...steps.map(stepName)], ARROW);
 }
 
 function rowOf(

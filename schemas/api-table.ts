@@ -7,11 +7,11 @@
  * The last release is the target; the others tell since when a resource is there. What only alpha or beta versions serve is left
  * out: no API server serves it unless it is told to.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { tableSource, type Discovered } from './api-source';
+import { kubernetesModule } from './kubernetes-module';
 
 interface CoreDiscovery {
   readonly resources: readonly { name: string; kind: string; namespaced: boolean; verbs: string[] }[];
@@ -36,16 +36,8 @@ interface GroupDiscovery {
   }[];
 }
 
-/** The folder of a release in Go's cache; `go` checks what it downloads against the checksum database. */
-function discoveryFolder(release: string): string {
-  const answer = execFileSync('go', ['mod', 'download', '-json', `k8s.io/kubernetes@v${release}`], {
-    encoding: 'utf8',
-  });
-  return join((JSON.parse(answer) as { Dir: string }).Dir, 'api', 'discovery');
-}
-
 function discovered(release: string): readonly Discovered[] {
-  const folder = discoveryFolder(release);
+  const folder = join(kubernetesModule(release), 'api', 'discovery');
   const read = <T>(name: string): T => JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
   const core = read<CoreDiscovery>('api__v1.json').resources.map(({ name, kind, namespaced, verbs }) => ({
     ...{ group: '', name, kind, namespaced, verbs },

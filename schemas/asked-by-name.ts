@@ -14,12 +14,13 @@ function named(
 /** What the kubelet asks for where a path of its own API is requested. */
 const KUBELET = ['checkpoint', 'configz', 'healthz', 'log', 'metrics', 'pods', 'stats', 'statusz'];
 
-/** Verbs of impersonation that is bound to one kind of user. */
-const CONSTRAINED = ['impersonate:user-info'];
+/** Impersonation of somebody for what may be done as them. */
+const CONSTRAINED = 'impersonate:user-info';
 
 /**
  * Read from the sources of Kubernetes 1.37: RBAC itself (`bind`, `escalate`), impersonation, the admission plugins for certificates
- * and trust bundles (`approve`, `sign`, `attest`), node restriction and dynamic resource allocation.
+ * and trust bundles (`approve`, `sign`, `attest`), the kubelet, endpoints, and what binds a resource claim. Verbs whose names hold an
+ * audience, a driver or another verb (`impersonate-on:…`, `request-serviceaccounts-token-audience`) are not in it.
  */
 export const ASKED_BY_NAME: readonly Discovered[] = [
   named('rbac.authorization.k8s.io', 'roles', true, ['bind', 'escalate']),
@@ -27,10 +28,10 @@ export const ASKED_BY_NAME: readonly Discovered[] = [
   named('', 'users', false, ['impersonate'], 'Users'),
   named('', 'groups', false, ['impersonate'], 'Groups'),
   named('', 'serviceaccounts', true, ['impersonate']),
-  named('authentication.k8s.io', 'uids', false, ['impersonate', ...CONSTRAINED]),
-  named('authentication.k8s.io', 'userextras', false, ['impersonate', ...CONSTRAINED], 'UserExtras'),
-  named('authentication.k8s.io', 'users', false, CONSTRAINED),
-  named('authentication.k8s.io', 'groups', false, CONSTRAINED),
+  named('authentication.k8s.io', 'uids', false, ['impersonate', CONSTRAINED]),
+  named('authentication.k8s.io', 'userextras', false, ['impersonate', CONSTRAINED], 'UserExtras'),
+  named('authentication.k8s.io', 'users', false, [CONSTRAINED]),
+  named('authentication.k8s.io', 'groups', false, [CONSTRAINED]),
   named('authentication.k8s.io', 'serviceaccounts', true, ['impersonate:serviceaccount'], 'ServiceAccounts'),
   named('authentication.k8s.io', 'nodes', false, [
     'impersonate:arbitrary-node',

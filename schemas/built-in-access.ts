@@ -4,10 +4,10 @@
  *
  *     npx tsx schemas/built-in-access.ts 1.37.2
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import { kubernetesModule } from './kubernetes-module';
 
 const TABLES = [
   'cluster-roles',
@@ -25,12 +25,9 @@ interface Listed {
 }
 
 const release = process.argv[2]!;
-const answer = execFileSync('go', ['mod', 'download', '-json', `k8s.io/kubernetes@v${release}`], {
-  encoding: 'utf8',
-});
-const { Dir } = JSON.parse(answer) as { Dir: string };
+const module = kubernetesModule(release);
 const objects = TABLES.flatMap((table) =>
-  (loadAll(readFileSync(join(Dir, FOLDER, `${table}.yaml`), 'utf8')) as Listed[]).flatMap(
+  (loadAll(readFileSync(join(module, FOLDER, `${table}.yaml`), 'utf8')) as Listed[]).flatMap(
     ({ items = [] }) => items,
   ),
 ).map(({ metadata: { name, namespace, labels }, ...rest }) => ({

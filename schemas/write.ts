@@ -4,10 +4,10 @@
  *
  *     npx tsx schemas/write.ts 1.35.4 1.36.3 1.37.2
  */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compact, type Compact, type Publication, type PublishedSchema, type ServedKind } from './document';
+import { kubernetesModule } from './kubernetes-module';
 import { merge, tableText } from './merge';
 
 interface Discovery {
@@ -21,14 +21,6 @@ interface Discovery {
       }[];
     }[];
   }[];
-}
-
-/** The folder of a release in Go's cache; `go` checks what it downloads against the checksum database. */
-function folderOf(release: string): string {
-  const answer = execFileSync('go', ['mod', 'download', '-json', `k8s.io/kubernetes@v${release}`], {
-    encoding: 'utf8',
-  });
-  return join((JSON.parse(answer) as { Dir: string }).Dir, 'api');
 }
 
 function readJson<T>(...path: string[]): T {
@@ -76,6 +68,6 @@ function groupKinds(folder: string): readonly ServedKind[] {
 const releases: Record<string, Compact> = {};
 for (const release of process.argv.slice(2)) {
   const minor = release.split('.').slice(0, 2).join('.');
-  releases[minor] = compact(readPublication(folderOf(release)));
+  releases[minor] = compact(readPublication(join(kubernetesModule(release), 'api')));
 }
 writeFileSync(join(__dirname, 'kubernetes.json'), tableText(merge(releases)));

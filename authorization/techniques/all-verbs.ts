@@ -1,4 +1,5 @@
 import { CLUSTER } from '../holder';
+import { bindingName } from '../rbac';
 import type { Technique } from '../technique';
 
 /** A rule without any limit: cluster-admin, by whatever name. */
@@ -16,12 +17,13 @@ export const allVerbs: Technique = {
       // Without a name it is no binding, but what was taken on the way.
       if (binding.name === '')
         return namespace === undefined ? [{ to: CLUSTER, because: 'everything everywhere' }] : [];
+      const by = `(${bindingName(binding)})`;
       return namespace === undefined
-        ? [{ to: CLUSTER, because: `everything everywhere (ClusterRoleBinding ${binding.name})` }]
+        ? [{ to: CLUSTER, because: `everything everywhere ${by}` }]
         : [
             {
               to: { kind: 'Namespace' as const, name: namespace },
-              because: `everything in ${namespace} (RoleBinding ${namespace}/${binding.name})`,
+              because: `everything in ${namespace} ${by}`,
             },
           ];
     }),

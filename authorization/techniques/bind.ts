@@ -1,11 +1,10 @@
 import type { Grant } from '../authorizer';
 import { boundRole, CLUSTER, type Holder } from '../holder';
-import { covers, permissions, together, type Permission } from '../permission';
-import type { Role } from '../rbac';
+import { clusterWide, covers, permissions, together, type Permission } from '../permission';
+import { RBAC, type Role } from '../rbac';
 import type { Step, Technique } from '../technique';
 import type { World } from '../world';
 
-const RBAC = 'rbac.authorization.k8s.io';
 const STRONGEST = 'cluster-admin';
 
 /** Binds a stronger role to itself, past the check that nobody gives what they do not have. */
@@ -17,12 +16,9 @@ export const bind: Technique = {
 };
 
 function newBindings(grants: readonly Grant[], world: World): readonly Step[] {
-  const create = (resource: string) =>
-    permissions(grants, { verbs: ['create'], group: RBAC, resource }).filter(
-      ({ names }) => names.length === 0,
-    );
-  const inCluster = create('clusterrolebindings').filter(({ namespace }) => namespace === undefined);
-  const inNamespaces = create('rolebindings');
+  const create = { verbs: ['create'], group: RBAC };
+  const inCluster = clusterWide(grants, { ...create, resource: 'clusterrolebindings' });
+  const inNamespaces = permissions(grants, { ...create, resource: 'rolebindings' });
   return rights(grants).flatMap(({ kind, right }) => [
     ...(kind === 'clusterroles' && right.namespace === undefined ? together([right], inCluster) : []).flatMap(
       ({ because }) => rolesOf(kind, right, undefined, world).map((to) => ({ to, because })),

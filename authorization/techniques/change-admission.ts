@@ -1,5 +1,5 @@
 import { CLUSTER } from '../holder';
-import { permissions, together } from '../permission';
+import { clusterWide, together } from '../permission';
 import type { Step, Technique } from '../technique';
 
 const GROUP = 'admissionregistration.k8s.io';
@@ -11,10 +11,7 @@ export const changeAdmission: Technique = {
   title: 'changes what administrators write, by a webhook or a policy that mutates',
   source: 'T1556; CIS 5.1.12',
   steps: (grants) => {
-    const write = (resource: string) =>
-      permissions(grants, { verbs: WRITE, group: GROUP, resource }).filter(
-        ({ namespace }) => namespace === undefined,
-      );
+    const write = (resource: string) => clusterWide(grants, { verbs: WRITE, group: GROUP, resource });
     const webhooks = write('mutatingwebhookconfigurations');
     const policies = together(write('mutatingadmissionpolicies'), write('mutatingadmissionpolicybindings'));
     return [...webhooks, ...policies].map(({ because }): Step => ({ to: CLUSTER, because }));

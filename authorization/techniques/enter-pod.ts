@@ -18,12 +18,7 @@ export const enterPod: Technique = {
   source: 'T1609, T1528',
   steps: (grants, { tokenHolders }) =>
     WAYS.flatMap(([subresource, verbs]) =>
-      permissions(grants, {
-        verbs,
-        group: '',
-        resource: 'pods',
-        ...(subresource === undefined ? {} : { subresource }),
-      }),
+      permissions(grants, { verbs, group: '', resource: 'pods', subresource }),
     ).flatMap(({ namespace, because }): readonly Step[] =>
       tokenHolders.some((holder) => namespace === undefined || holder.namespace === namespace)
         ? [{ to: { kind: 'Pods', name: namespace ?? ALL }, because }]

@@ -1,10 +1,9 @@
 import type { Grant } from '../authorizer';
 import { CLUSTER, type Holder } from '../holder';
 import { covers, permissions, together, type Permission } from '../permission';
+import { RBAC } from '../rbac';
 import type { Step, Technique } from '../technique';
 import type { World } from '../world';
-
-const RBAC = 'rbac.authorization.k8s.io';
 
 /** Writes more rights into a role that it has itself, past the check that nobody gives what they do not have. */
 export const escalate: Technique = {
@@ -53,10 +52,9 @@ function aggregated(grants: readonly Grant[], { authorizer }: World): readonly S
 
 /** Makes a role of a namespace, and binds it. */
 function newRoles(grants: readonly Grant[]): readonly Step[] {
-  const unlimited = (verbs: readonly string[], resource: string) =>
-    may(grants, verbs, resource).filter(({ names }) => names.length === 0);
-  const roles = together(unlimited(['create'], 'roles'), unlimited(['escalate'], 'roles'));
-  const bindings = together(unlimited(['create'], 'rolebindings'), unlimited(['bind'], 'roles'));
+  const unlimited = (verb: string) => may(grants, [verb], 'roles').filter(({ names }) => names.length === 0);
+  const roles = together(may(grants, ['create'], 'roles'), unlimited('escalate'));
+  const bindings = together(may(grants, ['create'], 'rolebindings'), unlimited('bind'));
   const named = (all: typeof roles) => all.map((one) => ({ ...one, names: [] }));
   return together(named(roles), named(bindings)).map(({ namespace, because }) => ({
     to: { kind: 'Namespace', name: namespace ?? 'kube-system' } as const,
@@ -71,8 +69,7 @@ function othersRoles(grants: readonly Grant[], { roles }: World): readonly Step[
       may(grants, verbs, resource),
     ) as [readonly Permission[], readonly Permission[], readonly Permission[]];
     if (write.length === 0 || extra.length === 0 || bound.length === 0) return [];
-    const create = (binding: string) =>
-      may(grants, ['create'], binding).filter(({ names }) => names.length === 0);
+    const create = (binding: string) => may(grants, ['create'], binding);
     const places = [
       ...(resource === 'clusterroles' ? create('clusterrolebindings').filter(isEverywhere) : []).map(
         ({ because }) => ({ to: CLUSTER, because, namespace: undefined }),

@@ -8,7 +8,7 @@ export const joinToken: Technique = {
   source: 'T1136; Kubernetes, Authenticating with bootstrap tokens',
   steps: (grants, { subjects }) =>
     permissions(grants, { verbs: ['create'], group: '', resource: 'secrets' })
-      .filter(({ namespace = 'kube-system', names }) => namespace === 'kube-system' && names.length === 0)
+      .filter(({ namespace = 'kube-system' }) => namespace === 'kube-system')
       .flatMap(({ because }) =>
         subjects
           .filter(({ kind, name }) => kind === 'Group' && /^system:bootstrappers(:|$)/.test(name))

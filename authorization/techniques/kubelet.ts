@@ -1,5 +1,5 @@
 import { CLUSTER } from '../holder';
-import { permissions } from '../permission';
+import { clusterWide } from '../permission';
 import type { Step, Technique } from '../technique';
 
 /** Speaks to the kubelet past admission and audit, and runs programs in every pod of the node, those of the control plane too. */
@@ -8,7 +8,7 @@ export const kubelet: Technique = {
   title: 'runs programs in the pods of the control plane through the kubelet',
   source: 'T1609; CIS 5.1.10',
   steps: (grants) =>
-    permissions(grants, { verbs: ['create', 'get'], group: '', resource: 'nodes', subresource: 'proxy' })
-      .filter(({ namespace }) => namespace === undefined)
-      .map(({ because }): Step => ({ to: CLUSTER, because })),
+    clusterWide(grants, { verbs: ['create', 'get'], group: '', resource: 'nodes', subresource: 'proxy' }).map(
+      ({ because }): Step => ({ to: CLUSTER, because }),
+    ),
 };

@@ -1,4 +1,4 @@
-import { covers, permissions, together, type Wanted } from '../permission';
+import { clusterWide, covers, together } from '../permission';
 import type { Grant } from '../authorizer';
 import type { Step, Technique } from '../technique';
 import type { World } from '../world';
@@ -24,7 +24,7 @@ export const nodeIdentity: Technique = {
 
 /** A node is a user and a group: both are needed. */
 function asNamed(grants: readonly Grant[], world: World): readonly Step[] {
-  const may = (resource: string) => everywhere(grants, { verbs: ['impersonate'], group: '', resource });
+  const may = (resource: string) => clusterWide(grants, { verbs: ['impersonate'], group: '', resource });
   const groups = may('groups').filter((one) => covers(one, 'system:nodes'));
   return may('users').flatMap((user) => {
     const nodes = user.names.filter((name) => name.startsWith(USER)).map((name) => name.slice(USER.length));
@@ -39,8 +39,8 @@ function asNamed(grants: readonly Grant[], world: World): readonly Step[] {
 /** Why somebody gets a node's certificate: it approves that itself, or a controller does, as for nodes that join. */
 function certified(grants: readonly Grant[]): readonly string[] {
   const may = (verbs: readonly string[], resource: string, subresource?: string) =>
-    everywhere(grants, { verbs, group: CERTIFICATES, resource, ...(subresource && { subresource }) });
-  const asked = may(['create'], 'certificatesigningrequests').filter(({ names }) => names.length === 0);
+    clusterWide(grants, { verbs, group: CERTIFICATES, resource, subresource });
+  const asked = may(['create'], 'certificatesigningrequests');
   const signers = may(['approve'], 'signers').filter((one) => SIGNERS.some((name) => covers(one, name)));
   const approved = together(may(['update', 'patch'], 'certificatesigningrequests', 'approval'), signers);
   const joins = may(['create'], 'certificatesigningrequests', 'nodeclient');
@@ -51,10 +51,6 @@ function certified(grants: readonly Grant[]): readonly string[] {
     ),
     ...together(asked, joins),
   ].map(({ because }) => because);
-}
-
-function everywhere(grants: readonly Grant[], wanted: Wanted) {
-  return permissions(grants, wanted).filter(({ namespace }) => namespace === undefined);
 }
 
 /** A pod that no node is known of may run on each. */

@@ -1,5 +1,5 @@
 import { NODE } from '../holder';
-import { permissions, together } from '../permission';
+import { clusterWide, permissions, together } from '../permission';
 import type { Step, Technique } from '../technique';
 import { workloadRights } from './create-workload';
 
@@ -9,11 +9,7 @@ export const persistentVolume: Technique = {
   title: 'mounts the files of the node through a PersistentVolume',
   source: 'T1611; CIS 5.1.9',
   steps: (grants) => {
-    const volumes = permissions(grants, {
-      verbs: ['create'],
-      group: '',
-      resource: 'persistentvolumes',
-    }).filter(({ namespace, names }) => namespace === undefined && names.length === 0);
+    const volumes = clusterWide(grants, { verbs: ['create'], group: '', resource: 'persistentvolumes' });
     const claims = permissions(grants, { verbs: ['create'], group: '', resource: 'persistentvolumeclaims' });
     return together(
       together(volumes, claims).map((one) => ({ ...one, names: [] })),

@@ -18,9 +18,7 @@ export const relabelNamespace: Technique = {
         ? [one]
         : one.names.map((name) => ({ ...one, namespace: one.namespace ?? name })),
     );
-    const create = may(['create']).filter(
-      ({ namespace, names }) => namespace === undefined && names.length === 0,
-    );
+    const create = may(['create']).filter(({ namespace }) => namespace === undefined);
     const anywhere = workloads.filter(({ namespace }) => namespace === undefined);
     return [...together(relabel, workloads), ...together(create, anywhere)].map(({ because }): Step => ({
       to: NODE,

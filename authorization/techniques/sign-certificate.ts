@@ -1,4 +1,4 @@
-import { covers, permissions } from '../permission';
+import { clusterWide, covers } from '../permission';
 import type { Step, Technique } from '../technique';
 
 const GROUP = 'certificates.k8s.io';
@@ -11,15 +11,8 @@ export const signCertificate: Technique = {
   source: 'T1098.006; CIS 5.1.11',
   steps: (grants) => {
     const everywhere = (verbs: readonly string[], resource: string, subresource?: string) =>
-      permissions(grants, {
-        verbs,
-        group: GROUP,
-        resource,
-        ...(subresource === undefined ? {} : { subresource }),
-      }).filter(({ namespace }) => namespace === undefined);
-    const [asked] = everywhere(['create'], 'certificatesigningrequests').filter(
-      ({ names }) => names.length === 0,
-    );
+      clusterWide(grants, { verbs, group: GROUP, resource, subresource });
+    const [asked] = everywhere(['create'], 'certificatesigningrequests');
     const [approved] = everywhere(['update', 'patch'], 'certificatesigningrequests', 'approval');
     // A signer is named by itself, or all of its domain are.
     const [signer] = everywhere(['approve'], 'signers').filter((one) =>

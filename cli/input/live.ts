@@ -26,10 +26,25 @@ export async function readLive(
   env: NodeJS.ProcessEnv,
   reader: Reader,
 ): Promise<readonly CheckedObject[]> {
+  return inCluster(given, env, (client, server) => readKinds(kinds, client, server, reader));
+}
+
+/**
+ * Does something in the cluster of a kubeconfig.
+ *
+ * @param given the kubeconfig that was asked for. Otherwise `KUBECONFIG` counts, then the embedded control plane
+ * @param work is given a client and what places in problems start with, for example `https://127.0.0.1:6443`
+ * @throws KeelsonError (`kubeconfig/invalid`, `cluster/unreachable`)
+ */
+export async function inCluster<T>(
+  given: string | undefined,
+  env: NodeJS.ProcessEnv,
+  work: (client: ApiClient, server: string) => Promise<T>,
+): Promise<T> {
   const access = readKubeconfig(kubeconfigPath(given, env));
   const client = new ApiClient(access);
   try {
-    return await readKinds(kinds, client, access.server.replace(/\/$/, ''), reader);
+    return await work(client, access.server.replace(/\/$/, ''));
   } finally {
     client.close();
   }

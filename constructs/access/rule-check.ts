@@ -1,6 +1,6 @@
 import { shown, type PropsCheck } from '../validation';
 import type { ApiResource } from './api-resource';
-import { apiResources } from './api-resources';
+import { apiResources, isServedIn } from './api-resources';
 import { AccessRule } from './rule';
 
 /** The controls by which a role is refused that lets its holder take more rights, by the verb. */
@@ -137,7 +137,7 @@ function checkResource(
       `Choose from ${its.join(', ')}.`,
     )
     .require(
-      since === undefined || minor(since) <= minor(kubernetes),
+      isServedIn(ofKubernetes ?? resource!, kubernetes),
       `${where}.resource`,
       `${told} is there since Kubernetes ${since}, and this is for ${kubernetes}.`,
       'Leave it out, or raise the release of the posture.',
@@ -179,8 +179,4 @@ function isOfAnother({ apiGroup }: ApiResource): boolean {
     /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(apiGroup) &&
     !apiResources().some((own) => own.apiGroup === apiGroup)
   );
-}
-
-function minor(release: string): number {
-  return Number(release.split('.')[1]);
 }

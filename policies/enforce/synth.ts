@@ -116,7 +116,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     ...refusedByNamespace(findings, objects),
     ...problems,
     ...network.problems,
-    ...judgeAccess(objects, root instanceof KeelsonApp ? root.access : undefined).problems,
+    ...judgeAccess(objects, root instanceof KeelsonApp ? root.access : undefined),
     ...SelfManagedCluster.allIn(root).flatMap(({ encryptionKeys, node: { path } }) =>
       overdueKeys(encryptionKeys, now).map((problem) => ({ ...problem, where: `${path}, ${problem.where}` })),
     ),

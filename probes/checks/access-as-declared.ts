@@ -1,4 +1,5 @@
-import { Authorizer, bindingOf, builtInAccess, roleOf, type Rule } from '../../authorization';
+import { Authorizer, bindingOf, withBuiltIn, type Rule } from '../../authorization';
+import { administratorMay } from '../administrator-may';
 import { lesserSubjects, liveBindings, type BoundSubject } from '../bound-subjects';
 import type { ApiClient } from '../client/api-client';
 import { mayThey, type AccessAction, type AccessQuestion } from '../client/access';
@@ -11,21 +12,21 @@ export default defineProbe({
   recommendations: ['AUTH-3'],
   claim:
     'Everybody whom a declared binding names may do what was declared, verb by verb, and nothing else; nobody whom any binding names, but known administrators and the parts of Kubernetes, has a right that gives itself more.',
-  open: 'who makes workloads in a namespace has the rights of the accounts that live there; a right on a single object that was not declared is not seen',
+  open: 'accounts of kube-system count as parts of Kubernetes, whoever made them; who makes workloads in a namespace has the rights of the accounts that live there; a right on a single object that was not declared is not seen',
   run: async ({ client, roles }) => {
     if (roles === undefined) return unavailable('it is not known what was declared');
     const objects = roles.map((manifest) => ({ manifest, source: 'declared' }));
     const declared = lesserSubjects(objects.flatMap((object) => bindingOf(object) ?? []));
     if (declared.length === 0) return unavailable('no role was declared for anybody');
-    const all = [...builtInAccess(), ...objects];
-    const authorizer = new Authorizer(
-      all.flatMap((object) => roleOf(object) ?? []),
-      all.flatMap((object) => bindingOf(object) ?? []),
-    );
+    const authorizer = Authorizer.of(withBuiltIn(objects));
     const actions = await discoverActions(client);
     const attempts: Attempt[] = [];
     for (const subject of declared) attempts.push(await asDeclared(client, subject, actions, authorizer));
-    return resultOf([...attempts, ...(await nothingMore(client)), await someoneMay(client)]);
+    return resultOf([
+      ...attempts,
+      ...(await nothingMore(client)),
+      await administratorMay(client, ESCALATING_RIGHTS),
+    ]);
   },
 });
 
@@ -101,18 +102,4 @@ async function nothingMore(client: ApiClient): Promise<readonly Attempt[]> {
     });
   }
   return attempts;
-}
-
-/** Where nobody may do anything, a refusal says nothing. */
-async function someoneMay(client: ApiClient): Promise<Attempt> {
-  const subject = { user: 'keelson-probe', groups: ['system:masters'] };
-  const answers = await mayThey(
-    client,
-    ESCALATING_RIGHTS.map((right) => ({ ...right, namespace: '', subject })),
-  );
-  return {
-    attempt: 'ask whether an administrator has them',
-    seen: `${answers.filter(Boolean).length} of ${ESCALATING_RIGHTS.length}`,
-    ok: answers.every(Boolean),
-  };
 }

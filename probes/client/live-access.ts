@@ -1,8 +1,8 @@
 import type { AccessObject } from '../../authorization';
-import type { Manifest } from '../../constructs';
 import type { Problem } from '../../model';
-import { apiVersionOf, collectionOf, KINDS, POD_KINDS, type Kind } from '../../policies/kinds';
-import { pagesOf, type Api } from './list';
+import { KINDS, POD_KINDS, type Kind } from '../../policies/kinds';
+import type { Api } from './list';
+import { listedObjects } from './listed-objects';
 
 /** What access is made of. */
 const ACCESS_KINDS: readonly Kind[] = [
@@ -18,6 +18,9 @@ const ACCESS_KINDS: readonly Kind[] = [
 /** The annotation that only the Secret of a token has. */
 const ACCOUNT = 'kubernetes.io/service-account.name';
 
+/** What asks for the metadata alone is answered with another kind. */
+const SECRET = { apiVersion: 'v1', kind: 'Secret' };
+
 /** What is read from a cluster. */
 export interface LiveAccess {
   readonly objects: readonly AccessObject[];
@@ -32,38 +35,13 @@ export interface LiveAccess {
 export async function readLiveAccess(api: Api, server: string): Promise<LiveAccess> {
   const problems: Problem[] = [];
   const objects: AccessObject[] = [];
-  for (const kind of ACCESS_KINDS) objects.push(...(await listed(kind, api, server, problems, 'all')));
-  const secrets = await listed(KINDS.secret, api, server, problems, 'metadata');
+  for (const kind of ACCESS_KINDS) objects.push(...(await listedObjects(kind, api, { server, problems })));
+  const secrets = await listedObjects(KINDS.secret, api, { server, problems, part: 'metadata' });
   const tokens = secrets.filter(({ manifest }) => manifest.metadata.annotations?.[ACCOUNT] !== undefined);
   for (const { manifest, source } of tokens)
-    objects.push({ manifest: { ...manifest, type: 'kubernetes.io/service-account-token' }, source });
+    objects.push({
+      manifest: { ...manifest, ...SECRET, type: 'kubernetes.io/service-account-token' },
+      source,
+    });
   return { objects, problems };
-}
-
-async function listed(
-  kind: Kind,
-  api: Api,
-  server: string,
-  problems: Problem[],
-  part: 'all' | 'metadata',
-): Promise<readonly AccessObject[]> {
-  const source = `${server}${collectionOf(kind)}`;
-  const objects: AccessObject[] = [];
-  for await (const page of pagesOf(api, collectionOf(kind), part)) {
-    if (typeof page !== 'number') {
-      for (const item of page)
-        objects.push({
-          manifest: { ...(item as Manifest), apiVersion: apiVersionOf(kind), kind: kind.kind },
-          source,
-        });
-    } else {
-      problems.push({
-        code: 'check/unreadable',
-        where: source,
-        message: `The API server does not list objects of kind ${kind.kind} (HTTP ${page}).`,
-        fix: 'Use a kubeconfig that may list them in all namespaces.',
-      });
-    }
-  }
-  return objects;
 }

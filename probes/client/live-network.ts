@@ -1,8 +1,9 @@
 import type { Manifest } from '../../constructs';
 import { Cidr, type AddressPort, type ClusterNetwork, type Problem } from '../../model';
-import { apiVersionOf, collectionOf, KINDS, POD_KINDS, type Kind } from '../../policies/kinds';
+import { KINDS, POD_KINDS, type Kind } from '../../policies/kinds';
 import { AddressSet, listOf, mapOf, type NetworkObject } from '../../reachability';
-import { pagesOf, type Api } from './list';
+import type { Api } from './list';
+import { listedObjects, type ListingOptions } from './listed-objects';
 
 /** What a cluster's network is made of. */
 const NETWORK_KINDS: readonly Kind[] = [
@@ -53,40 +54,18 @@ export interface LiveNetwork {
 export async function readLiveNetwork(api: Api, server: string): Promise<LiveNetwork> {
   const problems: Problem[] = [];
   const objects: NetworkObject[] = [];
-  for (const kind of NETWORK_KINDS) objects.push(...(await listed(kind, api, server, problems)));
+  for (const kind of NETWORK_KINDS) objects.push(...(await listed(kind, api, { server, problems })));
   // A cluster without the plugin does not know the kind.
-  for (const kind of OTHER_POLICIES) objects.push(...(await listed(kind, api, server, problems, 404)));
+  for (const kind of OTHER_POLICIES)
+    objects.push(...(await listed(kind, api, { server, problems, absent: 404 })));
   const facts: NetworkObject[] = [];
-  for (const kind of [NODE, ENDPOINT_SLICE]) facts.push(...(await listed(kind, api, server, problems)));
+  for (const kind of [NODE, ENDPOINT_SLICE]) facts.push(...(await listed(kind, api, { server, problems })));
   return { objects, network: factsOf([...objects, ...facts]), problems };
 }
 
-async function listed(
-  kind: Kind,
-  api: Api,
-  server: string,
-  problems: Problem[],
-  absent?: number,
-): Promise<readonly NetworkObject[]> {
-  const collection = collectionOf(kind);
-  const type = { apiVersion: apiVersionOf(kind), kind: kind.kind };
-  const objects: NetworkObject[] = [];
-  for await (const page of pagesOf(api, collection)) {
-    if (typeof page !== 'number') {
-      for (const item of page) {
-        const manifest = { ...type, ...(item as Manifest) };
-        objects.push({ manifest, source: `${server}${collection}`, live: true });
-      }
-    } else if (page !== absent) {
-      problems.push({
-        code: 'check/unreadable',
-        where: `${server}${collection}`,
-        message: `The API server does not list objects of kind ${kind.kind} (HTTP ${page}).`,
-        fix: 'Use a kubeconfig that may list them in all namespaces.',
-      });
-    }
-  }
-  return objects;
+/** What a cluster says, its status included. */
+async function listed(kind: Kind, api: Api, options: ListingOptions): Promise<readonly NetworkObject[]> {
+  return (await listedObjects(kind, api, options)).map((object) => ({ ...object, live: true }));
 }
 
 /** What the objects of a cluster say of its network. */

@@ -11,6 +11,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kubernetesModule } from '../kubernetes-module';
 import { mergeTables, type FlagTable } from './merge';
 
 function go(folder: string, ...args: readonly string[]): string {
@@ -38,10 +39,7 @@ function tableOf(release: string): FlagTable {
 
 /** k8s.io/kubernetes replaces its staging modules by folders that a consumer does not have: here, by what was published. */
 function moduleFile(release: string): string {
-  const { Dir: folder } = JSON.parse(
-    go(tmpdir(), 'mod', 'download', '-json', `k8s.io/kubernetes@v${release}`),
-  ) as { Dir: string };
-  const own = readFileSync(join(folder, 'go.mod'), 'utf8');
+  const own = readFileSync(join(kubernetesModule(release), 'go.mod'), 'utf8');
   const staging = [...own.matchAll(/^\t(\S+) => \.\/staging\//gm)].map((match) => match[1]!);
   const version = `v0.${release.replace(/^1\./, '')}`;
   return [

@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import {
   Authorizer,
-  bindingOf,
-  roleOf,
+  builtInAccess,
   type AccessObject,
   type AccessQuestion,
-  type Binding,
   type Requester,
-  type Role,
 } from '../../authorization';
-import { builtInAccess } from '../../authorization';
 import type { Manifest } from '../../constructs';
 import { ApiClient, readKubeconfig } from '../../probes';
 import { OwnPlane } from './support/own-plane';
@@ -196,13 +192,6 @@ async function listed(): Promise<readonly AccessObject[]> {
   return all.flat();
 }
 
-function authorizerOf(objects: readonly AccessObject[]): Authorizer {
-  return new Authorizer(
-    objects.map(roleOf).filter((role): role is Role => role !== undefined),
-    objects.map(bindingOf).filter((binding): binding is Binding => binding !== undefined),
-  );
-}
-
 function mine(authorizer: Authorizer, { user, groups, asked }: Question): boolean {
   const requester: Requester = { user, groups };
   return authorizer.allows(requester, asked as AccessQuestion);
@@ -236,7 +225,7 @@ it(`${QUESTIONS} random questions are answered as the API server answers them (K
     await new Promise((done) => setTimeout(done, 100));
     objects = await listed();
   }
-  const authorizer = authorizerOf(objects);
+  const authorizer = Authorizer.of(objects);
   const asked = fc.sample(question, { seed, numRuns: QUESTIONS });
   const answers: boolean[] = [];
   let next = 0;

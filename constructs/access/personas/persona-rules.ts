@@ -1,6 +1,6 @@
 import { api } from '../api';
 import type { ApiResource } from '../api-resource';
-import { apiResources } from '../api-resources';
+import { apiResources, isServedIn } from '../api-resources';
 import { allow, type AccessRule } from '../rule';
 
 const READ = ['get', 'list', 'watch'] as const;
@@ -40,19 +40,10 @@ function readAll(kubernetes: string, where: (resource: ApiResource) => boolean):
     .filter(
       (resource) => !resource.resource.includes('/') && READ.every((verb) => resource.verbs.includes(verb)),
     )
-    .filter(({ since }) => since === undefined || Number(since.slice(2)) <= Number(kubernetes.slice(2)))
+    .filter((resource) => isServedIn(resource, kubernetes))
     .filter(showsNoSecret)
     .filter(where)
     .map((resource) => allow(resource, READ));
-}
-
-/** What is in one namespace, with the logs of its pods. */
-function readNamespace(kubernetes: string): readonly AccessRule[] {
-  return [
-    ...readAll(kubernetes, ({ namespaced }) => namespaced),
-    allow(api.pods.log, ['get']),
-    ...SCALES.map((scale) => allow(scale, ['get'])),
-  ];
 }
 
 /**
@@ -61,7 +52,11 @@ function readNamespace(kubernetes: string): readonly AccessRule[] {
  * @param kubernetes the release, for example `1.37`
  */
 export function readOnlyRules(kubernetes: string): readonly AccessRule[] {
-  return readNamespace(kubernetes);
+  return [
+    ...readAll(kubernetes, ({ namespaced }) => namespaced),
+    allow(api.pods.log, ['get']),
+    ...SCALES.map((scale) => allow(scale, ['get'])),
+  ];
 }
 
 /**
@@ -70,7 +65,7 @@ export function readOnlyRules(kubernetes: string): readonly AccessRule[] {
  */
 export function developerRules(kubernetes: string): readonly AccessRule[] {
   return [
-    ...readNamespace(kubernetes),
+    ...readOnlyRules(kubernetes),
     ...APPLICATION.map((resource) => allow(resource, KEEP)),
     ...SCALES.map((scale) => allow(scale, ['update', 'patch'])),
     allow(api.pods, ['delete']),

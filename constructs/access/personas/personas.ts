@@ -7,6 +7,7 @@ import { serves } from '../../serves';
 import { PropsCheck, shown } from '../../validation';
 import { BREAK_GLASS_GROUP } from '../break-glass';
 import { ClusterWideRole } from '../cluster-wide-role';
+import { RESERVED_PREFIXES } from '../oidc-issuer';
 import type { AccessRule } from '../rule';
 import { ScopedRole } from '../scoped-role';
 import type { RoleSubject } from '../subject';
@@ -90,11 +91,17 @@ export interface PersonasProps {
   readonly breakGlass?: boolean;
 }
 
-/** Groups that no identity provider vouches for. */
-const RESERVED = /^(system|keelson):/;
+/** The lists that each persona needs, which JavaScript may leave out. */
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  developer: ['groups', 'namespaces'],
+  deployer: ['subjects', 'namespaces'],
+  operator: ['groups', 'namespaces'],
+  auditor: ['groups'],
+  readOnly: ['groups', 'namespaces'],
+};
 
 /** What {@link PersonasProps} has. */
-const PROPERTIES = ['developer', 'deployer', 'operator', 'auditor', 'readOnly', 'breakGlass'];
+const PROPERTIES = [...Object.keys(LISTS), 'breakGlass'];
 
 /**
  * The people of a cluster by what they do, each with the rights for that and no more; all of it is listed, nothing is a wildcard. None
@@ -161,7 +168,7 @@ function subject(group: string): RoleSubject {
   return { group };
 }
 
-/** Names with a colon are those of roles alone: they meet no workload's. */
+/** With a colon it is no name that a chart gives by accident; a workload in a namespace `persona` would be refused as its double. */
 function nameOf(persona: string): string {
   return `persona:${persona}`;
 }
@@ -176,7 +183,10 @@ function checkPersonas(personas: Personas, props: PersonasProps): void {
     const where = 'groups' in persona ? `${name}.groups` : `${name}.subjects`;
     check.require(subjects.length > 0, where, 'Nobody is named.', 'Name a group, or leave the persona out.');
     subjects.forEach((one, index) => {
-      const isReserved = 'group' in one && (one.group === '' || RESERVED.test(one.group));
+      // No identity provider vouches for these.
+      const isReserved =
+        'group' in one &&
+        (one.group === '' || RESERVED_PREFIXES.some((prefix) => one.group.startsWith(prefix)));
       check.require(
         !isReserved,
         `${where}[${index}]`,
@@ -236,15 +246,6 @@ function checkNamespaces(check: PropsCheck, where: string, namespaces: readonly 
       );
   });
 }
-
-/** The lists that each persona needs, which JavaScript may leave out. */
-const LISTS: Readonly<Record<string, readonly string[]>> = {
-  developer: ['groups', 'namespaces'],
-  deployer: ['subjects', 'namespaces'],
-  operator: ['groups', 'namespaces'],
-  auditor: ['groups'],
-  readOnly: ['groups', 'namespaces'],
-};
 
 function hasLists(check: PropsCheck, name: string, persona: object): boolean {
   const missing = LISTS[name]!.filter((list) => !Array.isArray((persona as Record<string, unknown>)[list]));

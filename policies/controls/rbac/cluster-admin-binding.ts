@@ -1,5 +1,4 @@
-import { BREAK_GLASS_GROUP } from '../../../constructs/access/break-glass';
-import { ADMINISTRATORS_GROUP } from '../../../constructs/control-plane/certificates';
+import { ADMINISTRATOR_GROUPS } from '../../administrators';
 import { defineControl, parameter } from '../../control';
 import { BOUND_SUBJECTS } from '../../elements';
 import { KINDS } from '../../kinds';
@@ -18,7 +17,7 @@ export default defineControl({
     groups: parameter(
       'The groups that may be administrators; those that Kubernetes, kubeadm and keelson make themselves.',
       (z) => z.array(z.string().min(1)),
-      ['system:masters', 'kubeadm:cluster-admins', ADMINISTRATORS_GROUP, BREAK_GLASS_GROUP],
+      ADMINISTRATOR_GROUPS,
     ),
   },
   validations: [

@@ -1,13 +1,5 @@
 import fc from 'fast-check';
-import {
-  Authorizer,
-  bindingOf,
-  roleOf,
-  type AccessQuestion,
-  type Binding,
-  type Requester,
-  type Role,
-} from '../../../authorization';
+import { Authorizer, type AccessQuestion, type Requester } from '../../../authorization';
 import type { Manifest } from '../../../constructs';
 import { granted, objects, rule } from './support';
 
@@ -16,10 +8,7 @@ const JANE: Requester = { user: 'jane', groups: ['system:authenticated'] };
 
 function authorizerOf(...manifests: readonly (Manifest | readonly Manifest[])[]): Authorizer {
   const given = objects(...manifests);
-  return new Authorizer(
-    given.map(roleOf).filter((role): role is Role => role !== undefined),
-    given.map(bindingOf).filter((binding): binding is Binding => binding !== undefined),
-  );
+  return Authorizer.of(given);
 }
 
 function clusterRole(name: string, rules: readonly string[], more: object = {}): Manifest {
