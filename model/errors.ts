@@ -44,6 +44,16 @@ export const ERROR_CODES = {
   'check/yaml': 'A document to check is no YAML or JSON that kubectl would take.',
   'check/not-an-object': 'A document to check is no Kubernetes object.',
   'check/nothing': 'There is nothing to check.',
+  'node/unreachable': 'A machine does not answer, or its connection was lost.',
+  'node/host-key': 'A machine shows another key than the one that was given for it.',
+  'node/login': 'A machine does not let in who provisions it.',
+  'node/sudo': 'The user who logs in to a machine may not become root.',
+  'node/locked-out': 'New rules of a firewall shut out who loads them.',
+  'node/unfit': 'A machine cannot become a node as it is.',
+  'node/command': 'A step on a machine failed.',
+  'node/disk-full': 'A machine has no room.',
+  'node/digest': 'A file or image for a machine is not what its digest says.',
+  'node/not-ready': 'Nodes did not become ready in time.',
   'provision/failed': 'Pulumi could not bring the stack to the declared state.',
 } as const;
 

@@ -84,6 +84,16 @@ export class SelfManagedCluster extends Construct {
     return [...new Set([targetOf(kubernetes)!, targetOf(workerKubernetes)!])];
   }
 
+  /** Where the API is reached: `host:port`. */
+  public get endpoint(): string {
+    return this.#props.endpoint;
+  }
+
+  /** From where people administer the machines: addresses and ranges. */
+  public get administrators(): readonly string[] {
+    return this.#props.outside.administrators;
+  }
+
   /** What values are encrypted with in etcd; their age is judged at synth. */
   public get encryptionKeys(): readonly EncryptionKey[] {
     return this.#props.encryption.keys;

@@ -1,0 +1,2 @@
+export type { Connection } from './connection';
+export * from './resources';

@@ -1,0 +1,9 @@
+/** What the Pulumi engine starts as `pulumi-resource-keelson`. */
+import * as pulumi from '@pulumi/pulumi';
+import { NodesProvider } from './plugin';
+import { Progress } from './progress';
+
+const args = process.argv.slice(2);
+const engine = args.find((arg) => !arg.startsWith('-'));
+
+void pulumi.provider.main(new NodesProvider('0.1.0', new Progress(engine)), args);
