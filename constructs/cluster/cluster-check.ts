@@ -61,6 +61,13 @@ export function checkCluster(check: PropsCheck, id: string, props: SelfManagedCl
     `${shown(props.endpoint)} is no host with a port.`,
     'Give it as api.example:6443, 192.0.2.1:6443 or [2001:db8::1]:6443.',
   );
+  for (const [name, tag] of Object.entries(props.imageTags ?? {}))
+    check.require(
+      tag === undefined || /^\w[\w.-]{0,127}$/.test(tag),
+      `imageTags.${name}`,
+      `${shown(tag)} is no tag of an image.`,
+      'Give it as 3.7.3-0 or v1.15.0.',
+    );
   checkSockets(check, props);
   checkMachines(check, props);
   checkRanges(check, props);

@@ -32,6 +32,20 @@ export type ApiServerOptions = Pick<
   'admission' | 'audit' | 'authentication' | 'authorization' | 'cryptography' | 'encryption'
 >;
 
+/** Tags of images, for example where a mirror has a newer one. */
+export interface ImageTags {
+  /**
+   * Of etcd, for example `3.7.3-0`.
+   * @default - that of kubeadm
+   */
+  readonly etcd?: string;
+  /**
+   * Of CoreDNS, for example `v1.15.0`.
+   * @default - that of kubeadm
+   */
+  readonly coredns?: string;
+}
+
 /** Properties of {@link SelfManagedCluster}. */
 export interface SelfManagedClusterProps extends ApiServerOptions {
   /** The patch release of Kubernetes that control planes run, for example `1.37.2`. */
@@ -41,6 +55,11 @@ export interface SelfManagedClusterProps extends ApiServerOptions {
    * @default - that of the control planes
    */
   readonly workerKubernetes?: string;
+  /**
+   * Tags of images that kubeadm runs besides those of Kubernetes itself.
+   * @default - those that kubeadm of the release names
+   */
+  readonly imageTags?: ImageTags;
   /** Where the API is reached: `host:port`, of a load balancer or of the one control plane. */
   readonly endpoint: string;
   /** The machines of the control plane: one, three or five, so that etcd can lose some of them. */

@@ -9,6 +9,7 @@ import {
   readOnlyVolume,
   type KubeadmVolume,
 } from './kubeadm-component';
+import type { ImageTags } from './cluster-props';
 import type { Machine } from './machine';
 import { KEELSON_FOLDER, PATCHES_FOLDER } from './node-layout';
 
@@ -46,6 +47,8 @@ export interface KubeadmCluster {
   readonly environment: Readonly<Record<string, string>>;
   /** URLs of an etcd of its own; undefined where it runs beside each API server. */
   readonly etcdEndpoints?: readonly string[];
+  /** Tags of images where they are not kubeadm's own. */
+  readonly imageTags: ImageTags;
   /** Folders of the sockets of plugins that keep keys. */
   readonly pluginFolders: readonly string[];
 }
@@ -54,6 +57,7 @@ export interface KubeadmCluster {
 export function clusterConfiguration(cluster: KubeadmCluster, controlPlane: ControlPlane): NodeDocument {
   const { apiServer, controllerManager, scheduler, etcd } = controlPlane;
   const { layout } = controlPlane;
+  const { imageTags } = cluster;
   const environment = kubeadmEnvironment(cluster.environment);
   const pki = (name: string): string => certificateFile(layout, name);
   return {
@@ -71,9 +75,17 @@ export function clusterConfiguration(cluster: KubeadmCluster, controlPlane: Cont
       serviceSubnet: cluster.services.join(','),
       dnsDomain: cluster.domain,
     },
+    ...(imageTags.coredns === undefined ? {} : { dns: { imageTag: imageTags.coredns } }),
     etcd:
       cluster.etcdEndpoints === undefined
-        ? { local: { dataDir: layout.etcdData, extraArgs: kubeadmArguments(etcd), ...environment } }
+        ? {
+            local: {
+              ...(imageTags.etcd === undefined ? {} : { imageTag: imageTags.etcd }),
+              dataDir: layout.etcdData,
+              extraArgs: kubeadmArguments(etcd),
+              ...environment,
+            },
+          }
         : {
             external: {
               endpoints: cluster.etcdEndpoints,

@@ -206,6 +206,15 @@ export class SelfManagedCluster extends Construct {
     }
   }
 
+  /**
+   * kubeadm's document with which a machine joins the cluster once it is there: for the first machine, too, where it is made anew and
+   * others of the control plane go on.
+   */
+  public joinDocument(machine: ClusterMachine): NodeDocument {
+    const role = machine.role === 'worker' ? 'worker' : 'control-plane';
+    return joinConfiguration(machine, role, STANDARD_PORTS.apiServer, joinToken(this.node.path));
+  }
+
   /** What a machine of the control plane holds. */
   #controlPlaneFiles(machine: ClusterMachine): readonly NodeEntry[] {
     const controlPlane = this.controlPlane(machine);
@@ -325,8 +334,9 @@ export class SelfManagedCluster extends Construct {
       domain = 'cluster.local',
       etcd,
     } = this.#props;
-    const { cryptography = 'modern', encryption } = this.#props;
+    const { cryptography = 'modern', encryption, imageTags = {} } = this.#props;
     return {
+      imageTags,
       name: this.node.id,
       kubernetes,
       endpoint,

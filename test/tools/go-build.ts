@@ -11,6 +11,7 @@ import { join } from 'node:path';
  * @param pkg the package that is the program
  * @param ldflags flags of the linker
  * @param flags more for the build, for example `-tags=…`
+ * @param cgo more of the environment, for what is built with C
  * @returns the path of the executable
  */
 export function buildGo(
@@ -19,11 +20,12 @@ export function buildGo(
   pkg = '.',
   ldflags = '',
   flags: readonly string[] = [],
+  cgo: Readonly<Record<string, string>> = {},
 ): string {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'keelson');
   mkdirSync(cache, { recursive: true });
   const output = join(cache, name);
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOWORK: 'off' };
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOWORK: 'off', ...cgo };
   const args = ['build', '-trimpath', '-buildvcs=false', '-ldflags', ldflags, ...flags, '-o', output, pkg];
   const { status, stderr } = spawnSync('go', args, { cwd: folder, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`go build of ${name} failed: ${stderr}`);

@@ -1,0 +1,3 @@
+module keelson/test/pause
+
+go 1.26.6
