@@ -26,11 +26,14 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export async function startMirror(address: string, images: readonly MadeImage[]): Promise<Mirror> {
   const { certificate, keys } = await serverKeys(address);
   const requests: string[] = [];
-  const server = createServer({ cert: keys.certificate, key: keys.key, minVersion: 'TLSv1.3' }, (request, response) => {
-    const path = new URL(request.url ?? '/', 'https://mirror').pathname;
-    requests.push(`${request.method} ${path}`);
-    answer(path, request.method === 'HEAD', images, response);
-  });
+  const server = createServer(
+    { cert: keys.certificate, key: keys.key, minVersion: 'TLSv1.3' },
+    (request, response) => {
+      const path = new URL(request.url ?? '/', 'https://mirror').pathname;
+      requests.push(`${request.method} ${path}`);
+      answer(path, request.method === 'HEAD', images, response);
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(443, address, resolve);
@@ -42,10 +45,12 @@ function answer(path: string, isHead: boolean, images: readonly MadeImage[], res
   if (path === '/v2/' || path === '/v2') return void response.writeHead(200).end('{}');
   const [, name, kind, reference] = /^\/v2\/(.+)\/(manifests|blobs)\/([\w.:-]+)$/.exec(path) ?? [];
   const image = images.find(
-    (one) => nameOf(one) === name && (kind === 'blobs' || reference === one.digest || reference === tagOf(one)),
+    (one) =>
+      nameOf(one) === name && (kind === 'blobs' || reference === one.digest || reference === tagOf(one)),
   );
   const digest = kind === 'manifests' ? image?.digest : reference;
-  const file = image === undefined || digest === undefined ? undefined : join(image.blobs, digest.replace(':', '-'));
+  const file =
+    image === undefined || digest === undefined ? undefined : join(image.blobs, digest.replace(':', '-'));
   if (file === undefined || !existsSync(file)) return void response.writeHead(404).end();
   response.writeHead(200, {
     'content-type': kind === 'manifests' ? MANIFEST : 'application/octet-stream',
@@ -67,8 +72,15 @@ function tagOf({ reference }: MadeImage): string {
 
 async function serverKeys(address: string) {
   const now = new Date();
-  const authority = await issueAuthority({ name: 'mirror', commonName: 'mirror for tests', lifetimeDays: 30 }, now);
-  const { certificate, privateKey } = await issueLeaf(leaf('server', 'mirror', 'mirror', ['server'], { names: [address] }), authority, now);
+  const authority = await issueAuthority(
+    { name: 'mirror', commonName: 'mirror for tests', lifetimeDays: 30 },
+    now,
+  );
+  const { certificate, privateKey } = await issueLeaf(
+    leaf('server', 'mirror', 'mirror', ['server'], { names: [address] }),
+    authority,
+    now,
+  );
   return { certificate: authority.certificate!, keys: { certificate: certificate!, key: privateKey } };
 }
 
