@@ -1,6 +1,7 @@
 import { machineRootfs } from '../../machines/rootfs';
 import { nodePrograms, sha256Of } from '../../machines/artifacts';
 import { makeImage, withLibraries, type MadeImage } from '../../machines/image';
+import { networkPluginProgram } from '../../tools/network-plugin/network-plugin';
 import { PINS } from '../../../toolchain/pins';
 import type { NodeBinary } from '../../../provider';
 
@@ -14,6 +15,8 @@ export const KUBERNETES = PINS.find(({ name }) => name === 'kube-apiserver')!.ve
 export interface ClusterArtifacts {
   readonly binaries: Readonly<Record<string, NodeBinary>>;
   readonly images: readonly MadeImage[];
+  /** The image of the network plugin for tests. */
+  readonly networkPlugin: MadeImage;
 }
 
 /** Builds all of it; what was built before is taken from the cache. */
@@ -43,5 +46,14 @@ export async function clusterArtifacts(): Promise<ClusterArtifacts> {
     image('coredns/coredns', IMAGE_TAGS.coredns, { '/coredns': inImages.coredns! }),
     image('pause', '3.10.2', { '/pause': inImages.pause! }),
   ]);
-  return { binaries, images };
+  const networkPlugin = await makeImage({
+    reference: 'test.keelson.example/network-plugin:test',
+    entrypoint: ['/network-plugin'],
+    files: {
+      '/network-plugin': networkPluginProgram(),
+      ...withLibraries(rootfs.root, '/usr/sbin/nft'),
+      ...withLibraries(rootfs.root, '/usr/sbin/ip'),
+    },
+  });
+  return { binaries, images, networkPlugin };
 }

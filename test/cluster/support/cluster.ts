@@ -1,4 +1,5 @@
-import { KeelsonApp, SecretReference, SelfManagedCluster, type Manifest } from '../../../constructs';
+import { networkPluginManifests } from '../../tools/network-plugin/network-plugin';
+import { KeelsonApp, SecretReference, SelfManagedCluster } from '../../../constructs';
 import { HardenedCluster } from '../../../stacks/cluster/hardened-cluster';
 import type { MadeImage } from '../../machines/image';
 import type { NodeBinary } from '../../../provider';
@@ -19,7 +20,7 @@ export interface TestClusterOptions {
   readonly mirror: { readonly endpoint: string; readonly authority: string };
   readonly binaries: Readonly<Record<string, NodeBinary>>;
   readonly images: readonly MadeImage[];
-  readonly networkPlugin: readonly Manifest[];
+  readonly networkPlugin: MadeImage;
   /** Where the API is reached. @default - the first machine */
   readonly endpoint?: string;
   readonly app?: KeelsonApp;
@@ -63,7 +64,12 @@ export function testCluster(options: TestClusterOptions): HardenedCluster {
     ),
     binaries,
     images: Object.fromEntries(images.map(({ reference, digest }) => [reference, digest])),
-    networkPlugin,
+    networkPlugin: networkPluginManifests(pinned(networkPlugin)),
     ignoredChecks: ['SystemVerification'],
   });
+}
+
+/** An image with its tag and digest. */
+export function pinned({ reference, digest }: MadeImage): string {
+  return `${reference}@${digest}`;
 }
