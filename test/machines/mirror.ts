@@ -23,8 +23,8 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
  * The part of a registry that gives: manifests by digest or tag, and blobs, over TLS on port 443. It is a stand-in for the mirror of a
  * closed network, and for tests alone. It answers for every registry, whatever host the image names.
  */
-export async function startMirror(address: string, images: readonly MadeImage[]): Promise<Mirror> {
-  const { certificate, keys } = await serverKeys(address);
+export async function startMirror(address: string, images: readonly MadeImage[], made?: MirrorKeys): Promise<Mirror> {
+  const { certificate, keys } = made ?? (await mirrorKeys(address));
   const requests: string[] = [];
   const server = createServer(
     { cert: keys.certificate, key: keys.key, minVersion: 'TLSv1.3' },
@@ -70,7 +70,14 @@ function tagOf({ reference }: MadeImage): string {
   return reference.slice(reference.lastIndexOf(':') + 1);
 }
 
-async function serverKeys(address: string) {
+/** What a mirror shows who it is with. */
+export interface MirrorKeys {
+  readonly certificate: string;
+  readonly keys: { readonly certificate: string; readonly key: string };
+}
+
+/** Keys of a mirror, with an authority of its own. */
+export async function mirrorKeys(address: string): Promise<MirrorKeys> {
   const now = new Date();
   const authority = await issueAuthority(
     { name: 'mirror', commonName: 'mirror for tests', lifetimeDays: 30 },
