@@ -24,6 +24,8 @@ export interface TokenHolder {
 export interface KnownPod extends TokenHolder {
   /** Undefined where no node is known. */
   readonly node?: string;
+  /** Whether a container of it is privileged: who is in it is root on its node. */
+  readonly privileged: boolean;
 }
 
 /** Everything of a cluster that paths to more rights lead over. */
@@ -42,6 +44,8 @@ export interface World {
   readonly tokenSecrets: readonly (TokenHolder & { readonly name: string })[];
   /** Whether pods of a namespace may take over their node. */
   readonly podSecurity: (namespace: string) => PodSecurity;
+  /** Groups that are administrators whatever the bindings say. */
+  readonly administrators: readonly string[];
   /** All namespaces that anything was said of. */
   readonly namespaces: readonly string[];
 }
@@ -54,12 +58,18 @@ export interface WorldFacts {
    * @default 'privileged', which is that of Kubernetes
    */
   readonly podSecurity?: PodSecurity;
+  /**
+   * Groups that are administrators by bindings that are not among the objects, as those that kubeadm makes.
+   *
+   * @default - none
+   */
+  readonly administrators?: readonly string[];
 }
 
 /** Reads what objects say of access. */
 export function worldOf(
   objects: readonly AccessObject[],
-  { podSecurity = 'privileged' }: WorldFacts = {},
+  { podSecurity = 'privileged', administrators = [] }: WorldFacts = {},
 ): World {
   const authorizer = Authorizer.of(objects);
   const { roles, bindings } = authorizer;
@@ -88,10 +98,11 @@ export function worldOf(
     ...enforced.keys(),
     ...bindings.flatMap(({ namespace }) => namespace ?? []),
     ...subjects.flatMap(({ name }) => accountOf(name)?.namespace ?? []),
+    ...subjects.flatMap(({ name }) => /^system:serviceaccounts:([^:]+)$/.exec(name)?.[1] ?? []),
     ...tokenHolders.map(({ namespace }) => namespace),
   ]);
   return {
-    ...{ authorizer, bindings, roles, subjects, tokenHolders, pods, tokenSecrets },
+    ...{ authorizer, bindings, roles, subjects, tokenHolders, pods, tokenSecrets, administrators },
     bindingsIn: (namespace) => byNamespace.get(namespace) ?? [],
     podSecurity: (namespace) => enforced.get(namespace) ?? podSecurity,
     namespaces: [...namespaces].sort(),
@@ -118,7 +129,10 @@ function podOf(
   const mounts = spec.automountServiceAccountToken;
   const isMounted = typeof mounts === 'boolean' ? mounts : !silent.has(user);
   const node = textOf(spec.nodeName);
-  const pod = { namespace, user, ...(node === '' ? {} : { node }) };
+  const privileged = ['containers', 'initContainers', 'ephemeralContainers']
+    .flatMap((list) => listOf(spec[list]))
+    .some((container) => mapOf(container.securityContext).privileged === true);
+  const pod = { namespace, user, privileged, ...(node === '' ? {} : { node }) };
   return [{ pod, holdsToken: isMounted || listOf(spec.volumes).some(projectsToken) }];
 }
 

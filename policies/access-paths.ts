@@ -24,7 +24,11 @@ export function judgeAccess(
   objects: readonly AccessObject[],
   baseline: AccessBaseline | undefined,
 ): readonly Problem[] {
-  return accessProblems(analyse(objects.filter(({ manifest }) => KINDS.test(manifest.kind))), baseline);
+  const analysis = analyse(
+    objects.filter(({ manifest }) => KINDS.test(manifest.kind)),
+    { administrators: ADMINISTRATOR_GROUPS },
+  );
+  return accessProblems(analysis, baseline);
 }
 
 /** What is wrong with an analysis, by a baseline. */
