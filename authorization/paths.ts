@@ -73,7 +73,7 @@ function ownSteps(holder: Holder, world: World): readonly PathStep[] {
 }
 
 /** What follows without any technique. */
-function given({ namespaces, subjects, tokenHolders, administrators }: World): readonly PathStep[] {
+function given({ namespaces, subjects, tokenHolders }: World): readonly PathStep[] {
   const accounts = subjects.filter(({ name }) => accountOf(name) !== undefined);
   const inNamespace = (kind: 'Accounts' | 'Pods') =>
     [...new Set([...namespaces, 'kube-system'])].map((name) =>
@@ -81,9 +81,6 @@ function given({ namespaces, subjects, tokenHolders, administrators }: World): r
     );
   return [
     held({ kind: 'Group', name: SUPERUSERS }, CLUSTER, 'the API server allows this group everything'),
-    ...administrators
-      .filter((name) => name !== SUPERUSERS)
-      .map((name) => held({ kind: 'Group', name }, CLUSTER, 'it is a group of administrators')),
     held(
       NODE,
       CLUSTER,

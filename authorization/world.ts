@@ -1,9 +1,12 @@
+import type { Manifest } from '../constructs';
 import { listOf, mapOf, podTemplateOf, textOf, type Loose } from '../reachability';
-import { Authorizer } from './authorizer';
+import { Authorizer, SUPERUSERS } from './authorizer';
 import {
   accountOf,
   accountUser,
   keyOf,
+  RBAC,
+  STRONGEST,
   type AccessObject,
   type Binding,
   type Role,
@@ -44,8 +47,6 @@ export interface World {
   readonly tokenSecrets: readonly (TokenHolder & { readonly name: string })[];
   /** Whether pods of a namespace may take over their node. */
   readonly podSecurity: (namespace: string) => PodSecurity;
-  /** Groups that are administrators whatever the bindings say. */
-  readonly administrators: readonly string[];
   /** All namespaces that anything was said of. */
   readonly namespaces: readonly string[];
 }
@@ -59,7 +60,7 @@ export interface WorldFacts {
    */
   readonly podSecurity?: PodSecurity;
   /**
-   * Groups that are administrators by bindings that are not among the objects, as those that kubeadm makes.
+   * Groups that are administrators by bindings that need not be among the objects, as those that kubeadm makes: each by one of its own name.
    *
    * @default - none
    */
@@ -71,7 +72,8 @@ export function worldOf(
   objects: readonly AccessObject[],
   { podSecurity = 'privileged', administrators = [] }: WorldFacts = {},
 ): World {
-  const authorizer = Authorizer.of(objects);
+  const assumed = administrators.filter((group) => group !== SUPERUSERS).map(administratorBinding);
+  const authorizer = Authorizer.of([...objects, ...assumed]);
   const { roles, bindings } = authorizer;
   const manifests = objects.map(({ manifest }) => manifest);
   const ofKind = (kind: string): readonly Loose[] =>
@@ -102,10 +104,22 @@ export function worldOf(
     ...tokenHolders.map(({ namespace }) => namespace),
   ]);
   return {
-    ...{ authorizer, bindings, roles, subjects, tokenHolders, pods, tokenSecrets, administrators },
+    ...{ authorizer, bindings, roles, subjects, tokenHolders, pods, tokenSecrets },
     bindingsIn: (namespace) => byNamespace.get(namespace) ?? [],
     podSecurity: (namespace) => enforced.get(namespace) ?? podSecurity,
     namespaces: [...namespaces].sort(),
+  };
+}
+
+/** The binding that a group of administrators has by its own name: who may change it changes who they are. */
+function administratorBinding(group: string): AccessObject {
+  return {
+    manifest: {
+      ...{ apiVersion: `${RBAC}/v1`, kind: 'ClusterRoleBinding', metadata: { name: group } },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: STRONGEST },
+      subjects: [{ apiGroup: RBAC, kind: 'Group', name: group }],
+    } as Manifest,
+    source: 'administrators',
   };
 }
 

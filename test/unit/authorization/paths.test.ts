@@ -602,7 +602,28 @@ describe('paths that lead over others', () => {
   it('a group of administrators that no object names is one', () => {
     const given = objects(eve(['impersonate users jane', 'impersonate groups kubeadm:cluster-admins']));
     expect(ways(given)).toEqual({});
-    expect(ways(given, { administrators: ['kubeadm:cluster-admins'] })).toEqual({ [EVE]: ['impersonate'] });
+    expect(ways(given, { administrators: ['kubeadm:cluster-admins'] })).toEqual({
+      [EVE]: ['impersonate', 'all-verbs'],
+    });
+  });
+
+  it('the binding of such a group can be changed, where its role may be bound', () => {
+    const change = `patch clusterrolebindings.${RBAC} kubeadm:cluster-admins`;
+    const facts = { administrators: ['kubeadm:cluster-admins'] };
+    const mayBind = objects(eve([change, `bind clusterroles.${RBAC} cluster-admin`]));
+    expect(ways(mayBind)).toEqual({});
+    expect(ways(mayBind, facts)).toEqual({ [EVE]: ['bind'] });
+    expect(ways(objects(eve([change, `bind clusterroles.${RBAC} view`])), facts)).toEqual({});
+    const other = objects(
+      eve([`patch clusterrolebindings.${RBAC} other`, `bind clusterroles.${RBAC} cluster-admin`]),
+    );
+    expect(ways(other, facts)).toEqual({});
+    // The group of superusers needs no binding, so that none of its name is there.
+    const none = eve([
+      `patch clusterrolebindings.${RBAC} system:masters`,
+      `bind clusterroles.${RBAC} cluster-admin`,
+    ]);
+    expect(ways(objects(none), { administrators: ['system:masters'] })).toEqual({});
   });
 
   it('subjects of Kubernetes itself are not reported', () => {
