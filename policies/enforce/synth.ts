@@ -20,6 +20,7 @@ import {
   type Problem,
   type Waiver,
 } from '../../model';
+import { operatorNodeProblems } from '../../constructs/access/personas/operator-nodes';
 import { overdueKeys } from '../../constructs/secrets/encryption-check';
 import type { Reachability } from '../../reachability';
 import { UNKNOWN } from '../engine/cel/fault';
@@ -127,6 +128,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     ...refusedByNamespace(findings, objects),
     ...problems,
     ...network.problems,
+    ...operatorNodeProblems(root),
     ...judgeAccess(objects, root instanceof KeelsonApp ? root.access : undefined),
     ...SelfManagedCluster.allIn(root).flatMap(({ encryptionKeys, node: { path } }) =>
       overdueKeys(encryptionKeys, now).map((problem) => ({ ...problem, where: `${path}, ${problem.where}` })),
@@ -228,7 +230,9 @@ export function addPolicyValidation(
       const findings = applyWaivers(toldOnce(checkByPosture(checked), network?.findings ?? []), given, now);
       return [
         ...(network?.problems ?? []),
-        ...(scope.node.root === scope ? judgeAccess(checked, access) : []),
+        ...(scope.node.root === scope
+          ? [...operatorNodeProblems(scope.node.root), ...judgeAccess(checked, access)]
+          : []),
         ...waiverProblems(given, waivable(CONTROLS), now, () => Posture.of(scope).longestWaiver),
         ...checkSchemas(checked, definitions).problems,
         ...findings.filter(({ waiver }) => waiver === undefined).map(findingProblem),
