@@ -16,6 +16,11 @@ export interface RegistryMirror {
    * @default - the CAs of the system
    */
   readonly ca?: string;
+  /**
+   * The certificate of that CA itself, in PEM: it is written to the node. In place of `ca`.
+   * @default - `ca`
+   */
+  readonly authority?: string;
 }
 
 /** Properties of {@link Containerd}. */
@@ -30,6 +35,27 @@ export interface ContainerdProps {
    * @default - each registry is asked itself
    */
   readonly mirrors?: readonly RegistryMirror[];
+}
+
+/** What a node holds of a registry that is mirrored. */
+export interface MirrorHost {
+  /** The registry that images name. */
+  readonly registry: string;
+  /** The text of its `hosts.toml`. */
+  readonly text: string;
+  /**
+   * The certificate by which the mirror is known.
+   * @default - none is written
+   */
+  readonly authority?: { readonly path: string; readonly text: string };
+}
+
+/** One or more certificates, and nothing else: no key. */
+const CERTIFICATE = /^\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/;
+
+/** Where the certificate is by which a mirror is known. */
+function authorityFile(registry: string): string {
+  return `${NODE_PATHS.registryHosts}/${registry}/authority.pem`;
 }
 
 const IMAGES = 'plugins.io\\.containerd\\.cri\\.v1\\.images';
@@ -49,7 +75,7 @@ export class Containerd {
   /** The configuration, as TOML. */
   public readonly text: string;
   /** The file of each mirrored registry, below the folder that the configuration names. */
-  public readonly hosts: readonly { readonly registry: string; readonly text: string }[];
+  public readonly hosts: readonly MirrorHost[];
 
   /** @throws KeelsonError `construct/invalid` with every mirror that is none */
   public constructor({ sandboxImage, mirrors = [] }: ContainerdProps = {}) {
@@ -61,20 +87,23 @@ export class Containerd {
         : [field(`${IMAGES}.pinned_images.sandbox`, sandboxImage, 'The image that holds a pod together.')]),
     ];
     this.text = `# Written by keelson.\n${tomlText(documentOf(this.fields, { version: 3 }) as TomlTable)}`;
-    this.hosts = mirrors.map(({ registry, endpoint, ca }) => ({
-      registry,
-      text: `# Written by keelson.\n${tomlText({
-        server: endpoint,
-        ...overridePath(endpoint),
-        host: {
-          [endpoint]: {
-            ...overridePath(endpoint),
-            capabilities: ['pull', 'resolve'],
-            ...(ca === undefined ? {} : { ca }),
+    this.hosts = mirrors.map(
+      ({ registry, endpoint, authority, ca = authority && authorityFile(registry) }) => ({
+        registry,
+        ...(authority === undefined ? {} : { authority: { path: authorityFile(registry), text: authority } }),
+        text: `# Written by keelson.\n${tomlText({
+          server: endpoint,
+          ...overridePath(endpoint),
+          host: {
+            [endpoint]: {
+              ...overridePath(endpoint),
+              capabilities: ['pull', 'resolve'],
+              ...(ca === undefined ? {} : { ca }),
+            },
           },
-        },
-      })}`,
-    }));
+        })}`,
+      }),
+    );
   }
 }
 
@@ -169,7 +198,7 @@ function overridePath(endpoint: string): TomlTable {
 /** Everything that is wrong with the properties of containerd: mirrors that are none, or named twice. */
 export function containerdProblems({ mirrors = [] }: ContainerdProps = {}): readonly Problem[] {
   const seen = new Set<string>();
-  return mirrors.flatMap(({ registry, endpoint, ca }, index) => {
+  return mirrors.flatMap(({ registry, endpoint, ca, authority }, index) => {
     const where = `mirrors[${index}]`;
     const twice = seen.has(registry);
     seen.add(registry);
@@ -193,6 +222,15 @@ export function containerdProblems({ mirrors = [] }: ContainerdProps = {}): read
               `${where}.endpoint`,
               `'${endpoint.slice(0, 60)}' is no https URL without user and query.`,
               'Give a URL like https://mirror.example.',
+            ),
+          ]),
+      ...(authority === undefined || (ca === undefined && CERTIFICATE.test(authority))
+        ? []
+        : [
+            invalid(
+              `${where}.authority`,
+              ca === undefined ? 'It is no certificate in PEM.' : 'There is a path of a CA as well.',
+              'Give the certificate of the CA alone, or the path of one that is on the node.',
             ),
           ]),
       ...(ca === undefined || /^\/[\w./-]+$/.test(ca)

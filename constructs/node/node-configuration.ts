@@ -188,6 +188,7 @@ function runtimeFiles({ text, hosts }: Containerd): readonly NodeEntry[] {
     ...hosts.flatMap((host) => [
       folder(hostsFolder(host.registry), 0o700),
       file(`${hostsFolder(host.registry)}/hosts.toml`, 0o600, host.text),
+      ...(host.authority === undefined ? [] : [file(host.authority.path, 0o600, host.authority.text)]),
     ]),
     unitFile(containerdUnit()),
   ];

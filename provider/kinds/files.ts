@@ -12,6 +12,9 @@ import {
 import { quoted } from '../ssh/quote';
 import type { Kind } from './kind';
 
+/** Files that name users of the system: those have to be there before something belongs to them. */
+const SYSUSERS = '/etc/sysusers.d/';
+
 /**
  * Files and folders of a machine, by their path. A file of another content, owner or mode than given is a change, and so is one that is
  * gone. Of a pattern, every match is held to its owner and mode.
@@ -26,6 +29,11 @@ export const files: Kind<Entries> = {
     progress(`${changed.length} files and folders`);
     await removeEntries(machine, before as Entries, gone);
     // All of them, not only those that changed: an update that was cut short is made whole.
+    const users = Object.keys(given).filter((path) => path.startsWith(SYSUSERS));
+    if (users.length > 0) {
+      await writeEntries(machine, Object.fromEntries(users.map((path) => [path, given[path]!])));
+      await machine.run('making users', `systemd-sysusers ${users.map(quoted).join(' ')}`);
+    }
     await writeEntries(machine, given);
     return {};
   },
@@ -43,6 +51,11 @@ export const files: Kind<Entries> = {
 
   remove: async (kept, { machine }) => {
     const entries = entriesOf(kept);
+    for (const path of Object.keys(entries).filter((name) => name.startsWith(SYSUSERS)))
+      await machine.run(
+        'removing users',
+        `[ ! -f ${quoted(path)} ] || awk '$1 == "u" {print $2}' ${quoted(path)} | while read -r u; do userdel "$u" 2>/dev/null; done; :`,
+      );
     await removeEntries(machine, entries, Object.keys(entries));
   },
 };

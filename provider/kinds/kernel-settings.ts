@@ -24,10 +24,11 @@ export const kernelSettings: Kind<z.infer<typeof schema>> = {
     const { optional, modules } = given;
     await machine.run(
       'loading kernel modules',
+      // A kernel without a folder of modules has everything in it, or nothing of it can be loaded: what needs it will say so.
       modules
         .map(
           (name) =>
-            `[ -d /sys/module/${name} ] || grep -qw ${name} /proc/filesystems || modprobe ${name} || exit 1`,
+            `[ -d /sys/module/${name} ] || [ ! -d "/lib/modules/$(uname -r)" ] || modprobe ${name} || exit 1`,
         )
         .join('\n'),
     );

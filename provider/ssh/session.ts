@@ -112,13 +112,19 @@ export class Session {
     this.#client.destroy();
   }
 
-  async #exec(command: string, { input, timeoutMs = 60_000, onLine }: RunOptions): Promise<RunResult> {
-    const channel = await new Promise<ClientChannel>((resolve, reject) => {
+  #exec(command: string, options: RunOptions): Promise<RunResult> {
+    return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) return reject(lost(this.#connection, this.#lost));
-      this.#client.exec(command, (error, opened) =>
-        error === undefined ? resolve(opened) : reject(lost(this.#connection, error)),
-      );
+      this.#client.exec(command, (error, channel) => {
+        if (error !== undefined) return reject(lost(this.#connection, error));
+        // Here and now: what a short command prints may be in the same packet.
+        this.#follow(channel, options).then(resolve, reject);
+      });
     });
+  }
+
+  /** Gives a command its input, and gathers what it does. */
+  #follow(channel: ClientChannel, { input, timeoutMs = 60_000, onLine }: RunOptions): Promise<RunResult> {
     return new Promise((resolve, reject) => {
       let stdout = '';
       let stderr = '';

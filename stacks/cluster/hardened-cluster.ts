@@ -109,7 +109,8 @@ export class HardenedCluster extends pulumi.ComponentResource {
       joined.push(this.#kubeadm(name, machine, 'join', [init]));
 
     machines.forEach((machine) => this.#kubelet(name, machine, joined));
-    const plugin = this.#networkPlugin(joined);
+    const system = this.#systemNamespace(name, init);
+    const plugin = this.#networkPlugin([...joined, system]);
     new ReadyNodes(
       `${name}-nodes`,
       { controlPlanes: this.#controlPlanes(), nodes: nodesOf(cluster) },
@@ -257,14 +258,38 @@ export class HardenedCluster extends pulumi.ComponentResource {
     );
   }
 
-  #networkPlugin(joined: readonly KubeadmNode[]): readonly pulumi.Resource[] {
+  /**
+   * The API server enforces `restricted` wherever nothing else is said; kube-proxy and network plugins change the network of their node.
+   * A label that can be read and reviewed says so for the one namespace of the system, where no persona has any right.
+   */
+  #systemNamespace(name: string, init: KubeadmNode): KubernetesObject {
+    const version = `v${this.#args.cluster.release}`;
+    return new KubernetesObject(
+      'kubernetes:core/v1:NamespacePatch',
+      `${name}-system-namespace`,
+      {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: {
+          name: 'kube-system',
+          labels: {
+            'pod-security.kubernetes.io/enforce': 'privileged',
+            'pod-security.kubernetes.io/enforce-version': version,
+          },
+        },
+      },
+      { parent: this, provider: this.provider, dependsOn: [init] },
+    );
+  }
+
+  #networkPlugin(after: readonly pulumi.Resource[]): readonly pulumi.Resource[] {
     return this.#args.networkPlugin.map((manifest) => {
       const { namespace, name } = manifest.metadata;
       return new KubernetesObject(
         pulumiType(manifest),
         [namespace, name].filter((part) => part !== undefined).join('/'),
         { ...manifest, metadata: withoutWait(manifest) },
-        { parent: this, provider: this.provider, dependsOn: [...joined] },
+        { parent: this, provider: this.provider, dependsOn: [...after] },
       );
     });
   }

@@ -32,9 +32,20 @@ export async function nodePrograms(): Promise<NodePrograms> {
     'kubectl',
   ]);
   const containerd = (name: string): string =>
-    buildGo(join(TOOLS, 'containerd'), `node-${name}`, `github.com/containerd/containerd/v2/cmd/${name}`, STRIPPED, CONTAINERD);
+    buildGo(
+      join(TOOLS, 'containerd'),
+      `node-${name}`,
+      `github.com/containerd/containerd/v2/cmd/${name}`,
+      STRIPPED,
+      CONTAINERD,
+    );
   const cni = (name: string): string =>
-    buildGo(join(TOOLS, 'cni'), `cni-${name.split('/')[1]!}`, `github.com/containernetworking/plugins/plugins/${name}`, STRIPPED);
+    buildGo(
+      join(TOOLS, 'cni'),
+      `cni-${name.split('/')[1]!}`,
+      `github.com/containernetworking/plugins/plugins/${name}`,
+      STRIPPED,
+    );
   return {
     onMachines: {
       '/usr/local/bin/kubelet': kubernetesTool('kubelet'),

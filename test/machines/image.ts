@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
@@ -42,8 +53,12 @@ const TYPES = {
 /** Makes an image of files: one layer, the same bytes each time. No daemon and no registry is needed. */
 export async function makeImage({ reference, entrypoint, files, user }: ImageSpec): Promise<MadeImage> {
   mkdirSync(CACHE, { recursive: true });
-  const digests = await Promise.all(Object.entries(files).map(async ([path, file]) => [path, await sha256Of(file)]));
-  const key = createHash('sha256').update(JSON.stringify([digests.sort(), entrypoint, user])).digest('hex');
+  const digests = await Promise.all(
+    Object.entries(files).map(async ([path, file]) => [path, await sha256Of(file)]),
+  );
+  const key = createHash('sha256')
+    .update(JSON.stringify([digests.sort(), entrypoint, user]))
+    .digest('hex');
   const blobs = join(CACHE, key.slice(0, 24));
   if (!existsSync(blobs)) {
     const making = mkdtempSync(join(CACHE, 'making-'));
@@ -63,7 +78,10 @@ async function write(making: string, { entrypoint, files, user }: ImageSpec): Pr
   mkdirSync(join(root, 'etc'), { recursive: true });
   mkdirSync(join(root, 'tmp'));
   mkdirSync(blobs);
-  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/sbin/nologin\nnobody:x:65534:65534::/:/sbin/nologin\n');
+  writeFileSync(
+    join(root, 'etc/passwd'),
+    'root:x:0:0:root:/:/sbin/nologin\nnobody:x:65534:65534::/:/sbin/nologin\n',
+  );
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnogroup:x:65534:\n');
   writeFileSync(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
   for (const [path, file] of Object.entries(files)) {
@@ -85,7 +103,11 @@ async function write(making: string, { entrypoint, files, user }: ImageSpec): Pr
     architecture: 'amd64',
     os: 'linux',
     created: '1970-01-01T00:00:00Z',
-    config: { Entrypoint: entrypoint, Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], ...(user === undefined ? {} : { User: user }) },
+    config: {
+      Entrypoint: entrypoint,
+      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      ...(user === undefined ? {} : { User: user }),
+    },
     rootfs: { type: 'layers', diff_ids: [layerDigest] },
   });
   const size = statSync(join(blobs, layerDigest.replace(':', '-'))).size;

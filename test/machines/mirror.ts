@@ -23,14 +23,17 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
  * The part of a registry that gives: manifests by digest or tag, and blobs, over TLS on port 443. It is a stand-in for the mirror of a
  * closed network, and for tests alone. It answers for every registry, whatever host the image names.
  */
-export async function startMirror(address: string, images: readonly MadeImage[]): Promise<Mirror> {
-  const { certificate, keys } = await serverKeys(address);
+export async function startMirror(address: string, images: readonly MadeImage[], made?: MirrorKeys): Promise<Mirror> {
+  const { certificate, keys } = made ?? (await mirrorKeys(address));
   const requests: string[] = [];
-  const server = createServer({ cert: keys.certificate, key: keys.key, minVersion: 'TLSv1.3' }, (request, response) => {
-    const path = new URL(request.url ?? '/', 'https://mirror').pathname;
-    requests.push(`${request.method} ${path}`);
-    answer(path, request.method === 'HEAD', images, response);
-  });
+  const server = createServer(
+    { cert: keys.certificate, key: keys.key, minVersion: 'TLSv1.3' },
+    (request, response) => {
+      const path = new URL(request.url ?? '/', 'https://mirror').pathname;
+      requests.push(`${request.method} ${path}`);
+      answer(path, request.method === 'HEAD', images, response);
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(443, address, resolve);
@@ -42,10 +45,12 @@ function answer(path: string, isHead: boolean, images: readonly MadeImage[], res
   if (path === '/v2/' || path === '/v2') return void response.writeHead(200).end('{}');
   const [, name, kind, reference] = /^\/v2\/(.+)\/(manifests|blobs)\/([\w.:-]+)$/.exec(path) ?? [];
   const image = images.find(
-    (one) => nameOf(one) === name && (kind === 'blobs' || reference === one.digest || reference === tagOf(one)),
+    (one) =>
+      nameOf(one) === name && (kind === 'blobs' || reference === one.digest || reference === tagOf(one)),
   );
   const digest = kind === 'manifests' ? image?.digest : reference;
-  const file = image === undefined || digest === undefined ? undefined : join(image.blobs, digest.replace(':', '-'));
+  const file =
+    image === undefined || digest === undefined ? undefined : join(image.blobs, digest.replace(':', '-'));
   if (file === undefined || !existsSync(file)) return void response.writeHead(404).end();
   response.writeHead(200, {
     'content-type': kind === 'manifests' ? MANIFEST : 'application/octet-stream',
@@ -65,10 +70,24 @@ function tagOf({ reference }: MadeImage): string {
   return reference.slice(reference.lastIndexOf(':') + 1);
 }
 
-async function serverKeys(address: string) {
+/** What a mirror shows who it is with. */
+export interface MirrorKeys {
+  readonly certificate: string;
+  readonly keys: { readonly certificate: string; readonly key: string };
+}
+
+/** Keys of a mirror, with an authority of its own. */
+export async function mirrorKeys(address: string): Promise<MirrorKeys> {
   const now = new Date();
-  const authority = await issueAuthority({ name: 'mirror', commonName: 'mirror for tests', lifetimeDays: 30 }, now);
-  const { certificate, privateKey } = await issueLeaf(leaf('server', 'mirror', 'mirror', ['server'], { names: [address] }), authority, now);
+  const authority = await issueAuthority(
+    { name: 'mirror', commonName: 'mirror for tests', lifetimeDays: 30 },
+    now,
+  );
+  const { certificate, privateKey } = await issueLeaf(
+    leaf('server', 'mirror', 'mirror', ['server'], { names: [address] }),
+    authority,
+    now,
+  );
   return { certificate: authority.certificate!, keys: { certificate: certificate!, key: privateKey } };
 }
 

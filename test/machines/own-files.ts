@@ -45,7 +45,9 @@ WantedBy=sysinit.target
  */
 function startScript(): string {
   const names = new Kernel({}).sysctls.map(({ path }) => path.replace(/^-/, ''));
-  const own = names.map((name) => name.replaceAll('.', '/')).filter((name) => SHADOWED.some((part) => name.startsWith(`${part}/`)));
+  const own = names
+    .map((name) => name.replaceAll('.', '/'))
+    .filter((name) => SHADOWED.some((part) => name.startsWith(`${part}/`)));
   return `#!/bin/sh
 for c in cpu cpuacct cpuset memory devices freezer blkio pids; do mount -o remount,rw,bind /sys/fs/cgroup/$c || mount -o remount,rw /sys/fs/cgroup/$c; done
 s=/run/test-machine/sys; mkdir -p $s

@@ -7,7 +7,11 @@ import { resolveTools, searchPath } from '../../../toolchain';
 export const PASSPHRASE = 'only for a test';
 
 /** A Pulumi stack with its state in a folder, the real CLI and both real providers, and the program in this process. */
-export async function testStack(folder: string, program: PulumiFn, env: Readonly<Record<string, string>> = {}): Promise<Stack> {
+export async function testStack(
+  folder: string,
+  program: PulumiFn,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Stack> {
   const tools = await resolveTools(['pulumi', 'pulumi-resource-kubernetes']);
   const make = (name: string): string => {
     const path = join(folder, name);
