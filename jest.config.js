@@ -1,4 +1,6 @@
-/** `unit` needs only npm; `e2e` a real control plane, which it shares; `cluster` machines of its own; `full` what is too slow for the gate. */
+/**
+ * `unit` needs only npm; `e2e` a real control plane, which it shares; `cluster` real machines, which
+ * it boots; `full` what is too slow for the gate. */
 const project = (displayName, testMatch, extra = {}) => ({
   displayName,
   testMatch,

@@ -34,5 +34,6 @@ export function distinct(ranges: readonly Cidr[]): readonly Cidr[] {
 }
 
 function rangesIn(texts: readonly string[]): readonly Cidr[] {
-  return texts.map((text) => Cidr.parse(text)!);
+  // A machine is an address, and no range.
+  return texts.map((text) => Cidr.parseAny(text)!);
 }

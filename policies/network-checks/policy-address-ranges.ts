@@ -72,6 +72,12 @@ function ownRanges(
   return [
     ...meeting('pods', pods),
     ...meeting('services', services),
-    ...(nodes.includes(cidr) ? [] : meeting('nodes', nodes)),
+    ...(isStated(cidr, nodes) ? [] : meeting('nodes', nodes)),
   ];
+}
+
+/** Whether a range is one of those that are stated; a machine is stated as an address. */
+function isStated(cidr: string, stated: readonly string[]): boolean {
+  const range = Cidr.parse(cidr)!;
+  return stated.some((text) => Cidr.parseAny(text)?.equals(range) ?? false);
 }

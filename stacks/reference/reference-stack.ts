@@ -14,9 +14,13 @@ export interface ReferenceStack {
  *
  * @param inputs images and sizes
  * @param outdir where `synthesize` writes; `dist`, or what cdk8s-cli says, where left out
+ * @param app what it is added to, where a cluster is in it already: its network is known to all that comes after
  */
-export function referenceStack(inputs: ReferenceInputs, outdir?: string): ReferenceStack {
-  const app = new KeelsonApp({ outdir });
+export function referenceStack(
+  inputs: ReferenceInputs,
+  outdir?: string,
+  app = new KeelsonApp({ outdir }),
+): ReferenceStack {
   const platform = new PlatformChart(app, 'platform');
   const application = new ApplicationChart(app, 'application', platform.shop, inputs);
   application.addDependency(platform);

@@ -2,6 +2,7 @@ import { machineRootfs } from '../../machines/rootfs';
 import { nodePrograms, sha256Of } from '../../machines/artifacts';
 import { makeImage, withLibraries, type MadeImage } from '../../machines/image';
 import { networkPluginProgram } from '../../tools/network-plugin/network-plugin';
+import { shopProgram } from '../../tools/shop/shop';
 import { PINS } from '../../../toolchain/pins';
 import type { NodeBinary } from '../../../provider';
 
@@ -17,6 +18,8 @@ export interface ClusterArtifacts {
   readonly images: readonly MadeImage[];
   /** The image of the network plugin for tests. */
   readonly networkPlugin: MadeImage;
+  /** The images of the three-tier application. */
+  readonly shop: Readonly<Record<'web' | 'api' | 'database', MadeImage>>;
 }
 
 /** Builds all of it; what was built before is taken from the cache. */
@@ -55,5 +58,13 @@ export async function clusterArtifacts(): Promise<ClusterArtifacts> {
       ...withLibraries(rootfs.root, '/usr/sbin/ip'),
     },
   });
-  return { binaries, images, networkPlugin };
+  const tier = (name: string): Promise<MadeImage> =>
+    makeImage({
+      reference: `registry.example/shop/${name}:test`,
+      entrypoint: [`/${name}`],
+      files: { [`/${name}`]: shopProgram() },
+      user: '10001:10001',
+    });
+  const shop = { web: await tier('web'), api: await tier('api'), database: await tier('database') };
+  return { binaries, images, networkPlugin, shop };
 }

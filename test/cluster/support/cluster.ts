@@ -23,12 +23,11 @@ export interface TestClusterOptions {
   readonly networkPlugin: MadeImage;
   /** Where the API is reached. @default - the first machine */
   readonly endpoint?: string;
-  readonly app?: KeelsonApp;
 }
 
 /** A cluster of test machines as a construct: machines that are called `cp-…` are control planes. */
-export function testConstruct(options: TestClusterOptions): SelfManagedCluster {
-  const { machines, gateway, mirror, app = new KeelsonApp() } = options;
+export function testConstruct(options: TestClusterOptions, app = new KeelsonApp()): SelfManagedCluster {
+  const { machines, gateway, mirror } = options;
   const controlPlanes = machines.filter(({ name }) => name.startsWith('cp-'));
   const workers = machines.filter((machine) => !controlPlanes.includes(machine));
   const plain = ({ name, address }: Reachable) => ({ name, address });
@@ -55,10 +54,10 @@ export function testConstruct(options: TestClusterOptions): SelfManagedCluster {
 }
 
 /** The cluster as what `pulumi up` makes. */
-export function testCluster(options: TestClusterOptions): HardenedCluster {
+export function testCluster(options: TestClusterOptions, cluster = testConstruct(options)): HardenedCluster {
   const { machines, privateKeyFile, binaries, images, networkPlugin } = options;
   return new HardenedCluster('test', {
-    cluster: testConstruct(options),
+    cluster,
     access: Object.fromEntries(
       machines.map(({ name, hostKey }) => [name, { hostKey, user: 'admin', identityFile: privateKeyFile }]),
     ),

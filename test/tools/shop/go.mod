@@ -1,0 +1,3 @@
+module keelson/test/shop
+
+go 1.26.6
