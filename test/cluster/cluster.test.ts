@@ -2,7 +2,7 @@
  * A complete cluster from clean machines by one `pulumi up` over SSH, with the three-tier application in it: what runs, what reaches
  * what, which ports answer, what drifts, and what is left when it is gone.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'cdk8s';
 import { renderApp } from '../../constructs';
@@ -394,7 +394,6 @@ const PORTS = [8080, 5432, 8081, 9999, 15432];
 
 /** Puts the program of the test on a machine: where the product puts nothing. */
 function writeProgram(machine: TestMachine): void {
-  const { copyFileSync, chmodSync } = jest.requireActual<typeof import('node:fs')>('node:fs');
   copyFileSync(shopProgram(), join(machine.root, 'opt/test-machine/shop'));
   chmodSync(join(machine.root, 'opt/test-machine/shop'), 0o755);
 }
