@@ -1,4 +1,6 @@
-/** `unit` needs only npm; `e2e` a real control plane, which it shares; `full` what is too slow for the gate. */
+/**
+ * `unit` needs only npm; `e2e` a real control plane, which it shares; `cluster` real machines, which
+ * it boots; `full` what is too slow for the gate. */
 const project = (displayName, testMatch, extra = {}) => ({
   displayName,
   testMatch,
@@ -17,6 +19,7 @@ module.exports = {
       globalSetup: '<rootDir>/test/e2e/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/e2e/support/global-teardown.ts',
     }),
+    project('cluster', ['<rootDir>/test/cluster/**/*.test.ts']),
     project('full', ['<rootDir>/test/full/**/*.test.ts']),
   ],
 };

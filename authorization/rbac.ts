@@ -51,6 +51,9 @@ export interface Binding {
 /** The API group of roles and bindings. */
 export const RBAC = 'rbac.authorization.k8s.io';
 
+/** The role that may do everything. */
+export const STRONGEST = 'cluster-admin';
+
 /** What a person calls a binding: `RoleBinding shop/viewer`. */
 export function bindingName({ name, namespace }: Pick<Binding, 'name' | 'namespace'>): string {
   return namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`;

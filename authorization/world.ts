@@ -1,9 +1,12 @@
+import type { Manifest } from '../constructs';
 import { listOf, mapOf, podTemplateOf, textOf, type Loose } from '../reachability';
-import { Authorizer } from './authorizer';
+import { Authorizer, SUPERUSERS } from './authorizer';
 import {
   accountOf,
   accountUser,
   keyOf,
+  RBAC,
+  STRONGEST,
   type AccessObject,
   type Binding,
   type Role,
@@ -24,6 +27,8 @@ export interface TokenHolder {
 export interface KnownPod extends TokenHolder {
   /** Undefined where no node is known. */
   readonly node?: string;
+  /** Whether a container of it is privileged: who is in it is root on its node. */
+  readonly privileged: boolean;
 }
 
 /** Everything of a cluster that paths to more rights lead over. */
@@ -54,14 +59,21 @@ export interface WorldFacts {
    * @default 'privileged', which is that of Kubernetes
    */
   readonly podSecurity?: PodSecurity;
+  /**
+   * Groups that are administrators by bindings that need not be among the objects, as those that kubeadm makes: each by one of its own name.
+   *
+   * @default - none
+   */
+  readonly administrators?: readonly string[];
 }
 
 /** Reads what objects say of access. */
 export function worldOf(
   objects: readonly AccessObject[],
-  { podSecurity = 'privileged' }: WorldFacts = {},
+  { podSecurity = 'privileged', administrators = [] }: WorldFacts = {},
 ): World {
-  const authorizer = Authorizer.of(objects);
+  const assumed = administrators.filter((group) => group !== SUPERUSERS).map(administratorBinding);
+  const authorizer = Authorizer.of([...objects, ...assumed]);
   const { roles, bindings } = authorizer;
   const manifests = objects.map(({ manifest }) => manifest);
   const ofKind = (kind: string): readonly Loose[] =>
@@ -88,6 +100,7 @@ export function worldOf(
     ...enforced.keys(),
     ...bindings.flatMap(({ namespace }) => namespace ?? []),
     ...subjects.flatMap(({ name }) => accountOf(name)?.namespace ?? []),
+    ...subjects.flatMap(({ name }) => /^system:serviceaccounts:([^:]+)$/.exec(name)?.[1] ?? []),
     ...tokenHolders.map(({ namespace }) => namespace),
   ]);
   return {
@@ -95,6 +108,18 @@ export function worldOf(
     bindingsIn: (namespace) => byNamespace.get(namespace) ?? [],
     podSecurity: (namespace) => enforced.get(namespace) ?? podSecurity,
     namespaces: [...namespaces].sort(),
+  };
+}
+
+/** The binding that a group of administrators has by its own name: who may change it changes who they are. */
+function administratorBinding(group: string): AccessObject {
+  return {
+    manifest: {
+      ...{ apiVersion: `${RBAC}/v1`, kind: 'ClusterRoleBinding', metadata: { name: group } },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: STRONGEST },
+      subjects: [{ apiGroup: RBAC, kind: 'Group', name: group }],
+    } as Manifest,
+    source: 'administrators',
   };
 }
 
@@ -118,7 +143,10 @@ function podOf(
   const mounts = spec.automountServiceAccountToken;
   const isMounted = typeof mounts === 'boolean' ? mounts : !silent.has(user);
   const node = textOf(spec.nodeName);
-  const pod = { namespace, user, ...(node === '' ? {} : { node }) };
+  const privileged = ['containers', 'initContainers', 'ephemeralContainers']
+    .flatMap((list) => listOf(spec[list]))
+    .some((container) => mapOf(container.securityContext).privileged === true);
+  const pod = { namespace, user, privileged, ...(node === '' ? {} : { node }) };
   return [{ pod, holdsToken: isMounted || listOf(spec.volumes).some(projectsToken) }];
 }
 

@@ -1,4 +1,5 @@
-import { accessBaselineProblems, KeelsonError, type AccessBaseline } from '../model';
+import { KeelsonError, type AccessBaseline } from '../model';
+import { parseAccessBaseline } from '../policies/access-paths';
 import { readLiveAccess, type LiveAccess } from '../probes/client/live-access';
 import { readAllObjects } from './input/all-objects';
 import { inCluster } from './input/live';
@@ -27,13 +28,5 @@ export async function accessInput(
 export function readBaseline(file: string): AccessBaseline {
   const content = readText(file);
   if ('problem' in content) throw new KeelsonError(content.problem);
-  let value: unknown;
-  try {
-    value = JSON.parse(content.text);
-  } catch {
-    // Told below: text is no baseline.
-  }
-  const problems = accessBaselineProblems(value, `${file}: `);
-  if (problems.length > 0) throw new KeelsonError(problems);
-  return value as AccessBaseline;
+  return parseAccessBaseline(content.text, file);
 }

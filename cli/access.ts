@@ -68,7 +68,8 @@ function analysisOf(
   { objects, whole }: AccessInput,
   { subject }: Pick<AccessOptions, 'subject'>,
 ): AccessAnalysis {
-  const analysis = analyse(objects, { whole });
+  // A whole cluster says itself who its administrators are.
+  const analysis = analyse(objects, { whole, ...(whole ? {} : { administrators: ADMINISTRATOR_GROUPS }) });
   if (subject === undefined) return analysis;
   const isMeant = (one: AccessAnalysis['subjects'][number]['subject']): boolean =>
     one.name === subject || keyOf(one) === subject;
@@ -129,7 +130,7 @@ async function writeBaseline(
   const baseline: AccessBaseline = {
     format: ACCESS_BASELINE_FORMAT,
     paths: paths
-      .filter(({ subject }) => !ADMINISTRATOR_GROUPS.includes(subject.name))
+      .filter(({ subject: { kind, name } }) => kind !== 'Group' || !ADMINISTRATOR_GROUPS.includes(name))
       .map((path) => ({ subject: keyOf(path.subject), steps: stepNames(path), owner, reason })),
   };
   await writeFileAtomic(file, `${JSON.stringify(baseline, null, 2)}\n`);

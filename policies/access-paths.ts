@@ -7,7 +7,7 @@ import {
   type AccessObject,
   type AccessPath,
 } from '../authorization';
-import { accessBaselineProblems, type AccessBaseline, type Problem } from '../model';
+import { accessBaselineProblems, throwIfAny, type AccessBaseline, type Problem } from '../model';
 import { ADMINISTRATOR_GROUPS } from './administrators';
 
 /** The kinds that say who may do what, or that a way to more leads over. */
@@ -24,7 +24,28 @@ export function judgeAccess(
   objects: readonly AccessObject[],
   baseline: AccessBaseline | undefined,
 ): readonly Problem[] {
-  return accessProblems(analyse(objects.filter(({ manifest }) => KINDS.test(manifest.kind))), baseline);
+  const analysis = analyse(
+    objects.filter(({ manifest }) => KINDS.test(manifest.kind)),
+    { administrators: ADMINISTRATOR_GROUPS },
+  );
+  return accessProblems(analysis, baseline);
+}
+
+/**
+ * Reads the text of a baseline.
+ *
+ * @param file what problems call it
+ * @throws KeelsonError `access/baseline` with everything that is wrong with it
+ */
+export function parseAccessBaseline(text: string, file: string): AccessBaseline {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Told below: text is no baseline.
+  }
+  throwIfAny(accessBaselineProblems(value, `${file}: `));
+  return value as AccessBaseline;
 }
 
 /** What is wrong with an analysis, by a baseline. */

@@ -3,10 +3,7 @@ import type { Manifest } from '../constructs';
 import { ADMINISTRATOR_GROUPS } from '../policies/administrators';
 import type { AccessSubject } from './client/access';
 import { pagesOf, type Api } from './client/list';
-
-/** Names of the parts of Kubernetes. Other names of its own stand for people and applications, or for anybody. */
-const PARTS =
-  /^system:(nodes|node:.+|kube-controller-manager|kube-scheduler|kube-proxy|monitoring|bootstrappers(:.+)?|serviceaccounts:kube-system)$/;
+import { isOnlyPart } from './parts-of-kubernetes';
 
 /** Somebody whom a binding names. */
 export interface BoundSubject extends AccessSubject {
@@ -18,23 +15,26 @@ export interface BoundSubject extends AccessSubject {
   readonly namespaces: readonly string[];
 }
 
-/** Everybody whom bindings give rights, but for known administrators and the parts of Kubernetes: people, groups, and applications. */
+/**
+ * Everybody whom bindings give rights, but for known administrators and the parts of Kubernetes: people, groups, and applications. A part
+ * that has more than Kubernetes and kubeadm give it is one of them.
+ */
 export function lesserSubjects(bindings: readonly Binding[]): readonly BoundSubject[] {
   const named = new Map(
     bindings.flatMap(({ subjects }) => subjects.map((subject) => [keyOf(subject), subject] as const)),
   );
   return [...named].flatMap(([label, subject]) => {
-    const identity = identityOf(subject);
-    if (identity === undefined) return [];
     const theirs = bindings.filter(({ subjects }) => subjects.some((one) => keyOf(one) === label));
+    const identity = isOnlyPart(subject, theirs) ? undefined : identityOf(subject);
+    if (identity === undefined) return [];
     const namespaces = [...new Set(theirs.flatMap(({ namespace }) => namespace ?? []))];
     return [{ ...identity, subject, label, namespaces }];
   });
 }
 
-/** Who it is to the authorizer; undefined for known administrators and the parts of Kubernetes. */
+/** Who it is to the authorizer; undefined for known administrators and the accounts of kube-system. */
 function identityOf({ kind, name }: Subject): AccessSubject | undefined {
-  if (PARTS.test(name) || (kind === 'Group' && ADMINISTRATOR_GROUPS.includes(name))) return undefined;
+  if (kind === 'Group' && ADMINISTRATOR_GROUPS.includes(name)) return undefined;
   if (kind === 'Group')
     return { user: 'keelson-probe', groups: [...new Set([name, 'system:authenticated'])] };
   const account = accountOf(name);

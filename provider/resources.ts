@@ -170,11 +170,14 @@ export class ClusterCertificates extends pulumi.CustomResource {
 export interface KubeadmNodeArgs extends OnMachine {
   /** Whether it is the first of its cluster. */
   readonly action: 'init' | 'join';
+  /** What it is in the cluster. */
   readonly role: 'control-plane' | 'worker';
   /** The name of the node. */
   readonly node: string;
   /** kubeadm's documents; `<join-token>` stands where the token belongs. */
   readonly document: string;
+  /** kubeadm's document for a join: of the first machine, where it was lost and others of the control plane go on. */
+  readonly joinDocument: string;
   /** Where the API is, for example `https://api.example:6443`. */
   readonly server: string;
   /** The certificate of the cluster's authority, in PEM. */

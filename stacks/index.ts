@@ -2,6 +2,8 @@ export * from './bridge/inputs';
 export * from './bridge/kubernetes-app';
 export * from './bridge/kubernetes-object';
 export * from './bridge/secret-outputs';
+export * from './cluster/hardened-cluster';
+export * from './cluster/machine-access';
 export * from './config';
 export * from './dist';
 export * from './program';

@@ -1,11 +1,9 @@
 import type { Grant } from '../authorizer';
 import { boundRole, CLUSTER, type Holder } from '../holder';
 import { clusterWide, covers, permissions, together, type Permission } from '../permission';
-import { RBAC, type Role } from '../rbac';
+import { RBAC, STRONGEST, type Role } from '../rbac';
 import type { Step, Technique } from '../technique';
 import type { World } from '../world';
-
-const STRONGEST = 'cluster-admin';
 
 /** Binds a stronger role to itself, past the check that nobody gives what they do not have. */
 export const bind: Technique = {

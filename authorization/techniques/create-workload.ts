@@ -40,18 +40,29 @@ export const createWorkload: Technique = {
     })),
 };
 
-/** Makes a pod that takes over its node, where Pod Security lets it. */
+/** Makes a pod that takes over its node, or a container in one that is there, where Pod Security lets it. */
 export const privilegedPod: Technique = {
   id: 'privileged-pod',
   title: 'makes a privileged pod, in a namespace that admits it, and is root on the node',
   source: 'T1610, T1611; CIS 5.2.2',
-  steps: (grants, world) =>
-    workloadRights(grants).flatMap(({ namespace, because }) => {
-      const open = namespacesOf(world, namespace).find((one) => world.podSecurity(one) === 'privileged');
+  steps: (grants, world) => {
+    const inhabited = new Set(world.pods.map(({ namespace }) => namespace));
+    const step = ({ namespace, because }: Permission, needsPod: boolean): readonly Step[] => {
+      const open = namespacesOf(world, namespace).find(
+        (one) => world.podSecurity(one) === 'privileged' && (!needsPod || inhabited.has(one)),
+      );
       return open === undefined
         ? []
         : [{ to: NODE, because: `${because}, which admits privileged pods in ${open}` }];
-    }),
+    };
+    const added = permissions(grants, {
+      ...{ verbs: ['update', 'patch'], group: '', resource: 'pods', subresource: 'ephemeralcontainers' },
+    });
+    return [
+      ...workloadRights(grants).flatMap((one) => step(one, false)),
+      ...added.flatMap((one) => step(one, true)),
+    ];
+  },
 };
 
 function namespacesOf({ namespaces }: World, namespace: string | undefined): readonly string[] {

@@ -37,17 +37,26 @@ function changedRoles(grants: readonly Grant[]): readonly Step[] {
   });
 }
 
-/** Makes a ClusterRole whose rules are taken into one that it has. */
-function aggregated(grants: readonly Grant[], { authorizer }: World): readonly Step[] {
-  const unlimited = (verb: string): Permission | undefined =>
-    may(grants, [verb], 'clusterroles').find(
-      ({ names, namespace }) => names.length === 0 && namespace === undefined,
-    );
-  const [create, extra] = [unlimited('create'), unlimited('escalate')];
-  if (create === undefined || extra === undefined) return [];
+/** Makes a ClusterRole whose rules are taken into one that it has, or changes one to be so: its rules, and its labels. */
+function aggregated(grants: readonly Grant[], { authorizer, roles }: World): readonly Step[] {
+  const everywhere = (...verbs: readonly string[]) => may(grants, verbs, 'clusterroles').filter(isEverywhere);
+  const [creates, writes, extras] = [
+    everywhere('create'),
+    everywhere('update', 'patch'),
+    everywhere('escalate'),
+  ];
+  const unlimited = (all: readonly Permission[]) => all.find(({ names }) => names.length === 0);
+  const [create, extra] = [unlimited(creates), unlimited(extras)];
+  const named = roles.filter(({ namespace }) => namespace === undefined).map(({ name }) => name);
+  const changed = named.flatMap((name) => {
+    const [write, more] = [writes, extras].map((all) => all.find((one) => covers(one, name)));
+    return write === undefined || more === undefined ? [] : [both(write, more)];
+  })[0];
+  const because = create === undefined || extra === undefined ? changed : both(create, extra);
+  if (because === undefined) return [];
   return grants
     .filter(({ binding }) => authorizer.roleOf(binding)?.aggregates !== undefined)
-    .map(({ namespace }) => ({ to: placeOf(namespace), because: both(create, extra) }));
+    .map(({ namespace }) => ({ to: placeOf(namespace), because }));
 }
 
 /** Makes a role of a namespace, and binds it. */

@@ -21,9 +21,10 @@ export const impersonate: Technique = {
             .filter((name) => accountOf(name) === undefined)
             .map((name) => ({ to: { kind: 'User', name }, because })),
     );
-    const ofAccounts = may('serviceaccounts').flatMap((one) => accountSteps(one, world));
-    // A group alone cannot be impersonated: a user, or an account, comes with it.
-    const isSomebody = users.length + ofAccounts.length > 0;
+    const accounts = may('serviceaccounts');
+    const ofAccounts = accounts.flatMap((one) => accountSteps(one, world));
+    // A group alone cannot be impersonated: a user, or an account, comes with it, and neither has to exist.
+    const isSomebody = users.length + accounts.length > 0;
     const groups = isSomebody
       ? may('groups').flatMap(({ names, because }): readonly Step[] =>
           (names.length === 0 ? ['system:masters'] : names).map((name) => ({

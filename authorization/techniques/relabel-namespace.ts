@@ -9,15 +9,18 @@ export const relabelNamespace: Technique = {
   title: 'makes a namespace admit privileged pods, and is root on the node',
   source: 'T1610, T1562; CIS 5.2.1',
   steps: (grants) => {
-    const may = (verbs: readonly string[]) =>
-      permissions(grants, { verbs, group: '', resource: 'namespaces' });
+    const may = (verbs: readonly string[], subresource?: string) =>
+      permissions(grants, { verbs, group: '', resource: 'namespaces', subresource });
     const workloads = workloadRights(grants);
     // A namespace is asked for in itself: a role in it can allow that, and a name is the place.
-    const relabel = may(['update', 'patch']).flatMap((one) =>
-      one.names.length === 0
-        ? [one]
-        : one.names.map((name) => ({ ...one, namespace: one.namespace ?? name })),
-    );
+    // Who writes its status, or finalizes it, writes its labels too.
+    const relabel = [undefined, 'status', 'finalize']
+      .flatMap((part) => may(['update', 'patch'], part))
+      .flatMap((one) =>
+        one.names.length === 0
+          ? [one]
+          : one.names.map((name) => ({ ...one, namespace: one.namespace ?? name })),
+      );
     const create = may(['create']).filter(({ namespace }) => namespace === undefined);
     const anywhere = workloads.filter(({ namespace }) => namespace === undefined);
     return [...together(relabel, workloads), ...together(create, anywhere)].map(({ because }): Step => ({

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { KeelsonError } from '../../model';
 import { ClusterWideRole } from './cluster-wide-role';
 import type { AccessRule } from './rule';
 import { ScopedRole } from './scoped-role';
@@ -29,22 +30,34 @@ export class WorkloadRoles {
   /**
    * Allows something in a namespace, or in the cluster where the resource is in none.
    *
-   * @throws KeelsonError where the rule is too wide; then everything is as before
+   * @throws KeelsonError that names the workload, where the rule is too wide; then everything is as before
    */
   public add(rule: AccessRule, namespace: string): void {
     const isClusterWide = rule.resource?.namespaced === false;
     const id = isClusterWide ? 'ClusterPermissions' : `PermissionsIn-${namespace}`;
     const role = this.roles.get(id);
-    if (role !== undefined) {
-      role.add(rule);
-      return;
-    }
     try {
-      this.roles.set(id, isClusterWide ? this.clusterWide(id, rule) : this.scoped(id, rule, namespace));
+      if (role !== undefined) role.add(rule);
+      else this.roles.set(id, isClusterWide ? this.clusterWide(id, rule) : this.scoped(id, rule, namespace));
     } catch (error) {
-      this.scope.node.tryRemoveChild(id);
-      throw error;
+      if (role === undefined) this.scope.node.tryRemoveChild(id);
+      throw this.atCall(error, id);
     }
+  }
+
+  /** What is wrong with a rule, told of the workload: nobody wrote the role. */
+  private atCall(error: unknown, id: string): unknown {
+    if (!(error instanceof KeelsonError)) return error;
+    const { path } = this.scope.node;
+    // In a path a slash is written otherwise.
+    const role = `${path}/${id.replaceAll('/', '--')}`;
+    const problems = error.problems.map((problem) => ({
+      ...problem,
+      where: problem.where.startsWith(role)
+        ? `${path}.mayCall${problem.where.slice(role.length).replace('.rules[0]', '')}`
+        : problem.where,
+    }));
+    return new KeelsonError(problems, { cause: error });
   }
 
   private scoped(id: string, rule: AccessRule, namespace: string): ScopedRole {

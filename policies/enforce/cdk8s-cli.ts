@@ -6,10 +6,12 @@ import {
   formatResource,
   formatWaiver,
   waiverProblems,
+  type AccessBaseline,
   type Finding,
   type Problem,
   type Waiver,
 } from '../../model';
+import { judgeAccess, parseAccessBaseline } from '../access-paths';
 import { CONTROLS } from '../controls';
 import { checkSchemas, notValidatedMessage } from '../schema/check-schemas';
 import { checkObjects } from './check';
@@ -48,11 +50,17 @@ export interface PluginProperties {
    * @default - nothing is relaxed
    */
   readonly waivers?: string;
+  /**
+   * A file with the ways to cluster-admin that are accepted, as `keelson access --write-baseline` writes it.
+   *
+   * @default - none is
+   */
+  readonly access?: string;
 }
 
 /**
- * Checks what `cdk8s synth` wrote, and fails the synth where the API server would not take an object as it is, and where a
- * control is broken without a waiver.
+ * Checks what `cdk8s synth` wrote, and fails the synth where the API server would not take an object as it is, where a
+ * control is broken without a waiver, and where somebody gets to cluster-admin.
  *
  * cdk8s-cli knows constructs by the name of their object only, so that it can name the wrong construct where two objects of
  * different kinds share a name. Each location therefore says kind, namespace and name itself.
@@ -75,7 +83,11 @@ export class KeelsonValidation {
     for (const finding of findings) context.report.addViolation(violationOf(finding));
     const { problems, notValidated } = checkSchemas(objects);
     for (const { manifest, source } of notValidated) console.error(notValidatedMessage(manifest, source));
-    const wrong = [...problems.map(schemaViolation), ...waiverViolations(waivers, now)];
+    const wrong = [
+      ...problems.map(schemaViolation),
+      ...waiverViolations(waivers, now),
+      ...judgeAccess(objects, this.accepted()).map(accessViolation),
+    ];
     for (const violation of wrong) context.report.addViolation(violation);
     context.report.submit(findings.length + wrong.length === 0 ? 'success' : 'failure');
     return Promise.resolve();
@@ -85,6 +97,20 @@ export class KeelsonValidation {
     const file = this.properties.waivers;
     return file === undefined ? [] : parseWaivers(parse(readFileSync(file, 'utf8')), file);
   }
+
+  private accepted(): AccessBaseline | undefined {
+    const file = this.properties.access;
+    return file === undefined ? undefined : parseAccessBaseline(readFileSync(file, 'utf8'), file);
+  }
+}
+
+function accessViolation({ message, fix, where }: Problem): PluginViolation {
+  return {
+    ruleName: 'access',
+    recommendation: message,
+    fix,
+    violatingResources: [{ resourceName: '', locations: [where], manifestPath: '' }],
+  };
 }
 
 function violationOf({ control, message, remediation, resource, path, source }: Finding): PluginViolation {

@@ -10,7 +10,10 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from '@pulumi/policy';
-import { formatResource, waiverProblems, type Finding, type Waiver } from '../../model';
+import { RBAC } from '../../authorization';
+import type { Manifest } from '../../constructs';
+import { formatResource, waiverProblems, type AccessBaseline, type Finding, type Waiver } from '../../model';
+import { judgeAccess } from '../access-paths';
 import type { Control } from '../control';
 import { CONTROLS } from '../controls';
 import { compileControls, type CompiledControl } from '../engine/compile';
@@ -37,6 +40,12 @@ export interface PreviewPackOptions {
    */
   readonly waivers?: readonly Waiver[];
   /**
+   * The ways to cluster-admin that are accepted.
+   *
+   * @default - none
+   */
+  readonly access?: AccessBaseline;
+  /**
    * The moment by which waivers expire.
    *
    * @default - when the pack is made
@@ -50,14 +59,14 @@ const NONE: CompanionIndex = new Map();
 type Resource = Pick<PolicyResource, 'type' | 'props' | 'urn'>;
 
 /**
- * Serves the pack: one mandatory policy for each control, named by its id, and two more. `undetermined` tells, as advice,
+ * Serves the pack: one mandatory policy for each control, named by its id, and three more. `undetermined` tells, as advice,
  * each field that a control looks at and whose value is not known before the update: it is judged then. `waivers` refuses a
- * stack with waivers that are expired or unowned.
+ * stack with waivers that are expired or unowned, `access` one in which somebody gets to cluster-admin.
  *
  * A control with a remediation applies it where the policy's enforcement level is set to `remediate`.
  */
 export function servePreviewPack(options: PreviewPackOptions = {}): PolicyPack {
-  const { controls = CONTROLS, waivers = [], now = new Date() } = options;
+  const { controls = CONTROLS, waivers = [], access, now = new Date() } = options;
   const compiled = compileControls(controls);
   const judge = (control: CompiledControl, object: CheckedObject, companions: CompanionIndex) =>
     applyWaivers(findingsOf(control, object, companions), waivers, now).filter(
@@ -72,6 +81,7 @@ export function servePreviewPack(options: PreviewPackOptions = {}): PolicyPack {
       ...together.map((each) => stackPolicy(each, (object, all) => judge(each, object, all))),
       undetermined(alone, (each, object) => judge(each, object, NONE)),
       waiverPolicy(waivers, controls, now),
+      accessPolicy(access),
     ],
   });
 }
@@ -137,6 +147,28 @@ function waiverPolicy(
       }
     },
   };
+}
+
+function accessPolicy(baseline: AccessBaseline | undefined): StackValidationPolicy {
+  return {
+    name: 'access',
+    description: 'Nobody gets to cluster-admin but administrators and who is accepted',
+    enforcementLevel: 'mandatory',
+    validateStack: ({ resources }, report) => {
+      const all = resources.flatMap(objectsOf);
+      const told = all.filter(({ manifest }) => !holds(accessPartOf(manifest), UNKNOWN));
+      for (const { code, where, message, fix } of judgeAccess(told, baseline)) {
+        // A way that is not there may be one over what is not known yet.
+        if (code === 'access/baseline' && told.length < all.length) continue;
+        report(`${where}: ${message} ${fix}`);
+      }
+    },
+  };
+}
+
+/** What decides who may do what: all of a role or a binding; of others their place. */
+function accessPartOf(manifest: Manifest): unknown {
+  return manifest.apiVersion.startsWith(`${RBAC}/`) ? manifest : manifest.metadata;
 }
 
 function described(control: Control) {

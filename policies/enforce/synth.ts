@@ -11,6 +11,7 @@ import {
   type RenderedObject,
 } from '../../constructs';
 import {
+  type AccessBaseline,
   formatResource,
   throwIfAny,
   waiverProblems,
@@ -19,6 +20,7 @@ import {
   type Problem,
   type Waiver,
 } from '../../model';
+import { operatorNodeProblems } from '../../constructs/access/personas/operator-nodes';
 import { overdueKeys } from '../../constructs/secrets/encryption-check';
 import type { Reachability } from '../../reachability';
 import { UNKNOWN } from '../engine/cel/fault';
@@ -58,6 +60,16 @@ export interface SynthOptions {
    * @default - what the app knows of them
    */
   readonly images?: ImageLock;
+}
+
+/** What an app of stock cdk8s is judged by. */
+export interface StockOptions extends Omit<SynthOptions, 'images'> {
+  /**
+   * The ways to cluster-admin that are accepted.
+   *
+   * @default - none
+   */
+  readonly access?: AccessBaseline;
 }
 
 /** What synth knows of an app that it lets pass. */
@@ -116,6 +128,7 @@ export function enforceAtSynth(app: RenderedApp, options: SynthOptions): SynthVe
     ...refusedByNamespace(findings, objects),
     ...problems,
     ...network.problems,
+    ...operatorNodeProblems(root),
     ...judgeAccess(objects, root instanceof KeelsonApp ? root.access : undefined),
     ...SelfManagedCluster.allIn(root).flatMap(({ encryptionKeys, node: { path } }) =>
       overdueKeys(encryptionKeys, now).map((problem) => ({ ...problem, where: `${path}, ${problem.where}` })),
@@ -194,11 +207,11 @@ export function judgedManifest({
 
 /**
  * Makes stock cdk8s (`app.synth()`) check everything below a construct, too. Posture, waivers and schemas count as in
- * `enforceAtSynth`; objects without a known schema pass, and the network is judged of a whole app only.
+ * `enforceAtSynth`; objects without a known schema pass, and the network and who may do what are judged of a whole app only.
  */
 export function addPolicyValidation(
   scope: IConstruct,
-  { waivers, definitions = [], now }: Omit<SynthOptions, 'images'>,
+  { waivers, definitions = [], now, access }: StockOptions,
 ): void {
   scope.node.addValidation({
     validate: () => {
@@ -217,6 +230,9 @@ export function addPolicyValidation(
       const findings = applyWaivers(toldOnce(checkByPosture(checked), network?.findings ?? []), given, now);
       return [
         ...(network?.problems ?? []),
+        ...(scope.node.root === scope
+          ? [...operatorNodeProblems(scope.node.root), ...judgeAccess(checked, access)]
+          : []),
         ...waiverProblems(given, waivable(CONTROLS), now, () => Posture.of(scope).longestWaiver),
         ...checkSchemas(checked, definitions).problems,
         ...findings.filter(({ waiver }) => waiver === undefined).map(findingProblem),

@@ -1,6 +1,7 @@
 import type { KubernetesMinor } from '../../model';
 import { Fault } from '../engine/cel/fault';
 import { SCALARS, wrong } from '../engine/schema/scalars';
+import { KIND_CHECKS } from './binding-kinds';
 import { descend, isObject, noteFields, type Check } from './fields';
 import { fieldsOfType, typeOfKind } from './published';
 
@@ -109,5 +110,6 @@ function structCheck(release: KubernetesMinor, type: string): Check {
     const missing = required.filter((name) => value[name] === undefined || value[name] === null);
     if (unknown !== undefined || missing.length > 0)
       noteFields(unknown ?? [], missing, fields.keys(), progress);
+    KIND_CHECKS[type]?.(value, progress);
   };
 }

@@ -5,6 +5,7 @@ import type { ApiClient } from '../client/api-client';
 import { mayThey, type AccessAction, type AccessQuestion } from '../client/access';
 import { discoverActions, type DiscoveredAction } from '../client/discovery';
 import { ESCALATING_RIGHTS } from '../escalating-rights';
+import { isOwnRight } from '../parts-of-kubernetes';
 import { defineProbe, resultOf, unavailable, type Attempt } from '../probe';
 
 export default defineProbe({
@@ -83,14 +84,16 @@ function words({ verb, resource, group, name, namespace }: AccessQuestion): stri
   return [verb, what, name, namespace && `in ${namespace}`].filter(Boolean).join(' ');
 }
 
-/** Asks everywhere something is bound to somebody, and of what is in no namespace. */
+/** Asks everywhere something is bound to somebody, and of what is in no namespace; what Kubernetes itself gives its parts is theirs. */
 async function nothingMore(client: ApiClient): Promise<readonly Attempt[]> {
   const subjects = lesserSubjects(await liveBindings(client));
   const attempts: Attempt[] = [];
   for (const { label, user, groups, namespaces } of subjects) {
-    const questions = ['', 'kube-system', ...namespaces].flatMap((namespace) =>
-      ESCALATING_RIGHTS.map((right) => ({ ...right, namespace, subject: { user, groups } })),
-    );
+    const questions = ['', 'kube-system', ...namespaces]
+      .flatMap((namespace) =>
+        ESCALATING_RIGHTS.map((right) => ({ ...right, namespace, subject: { user, groups } })),
+      )
+      .filter((question) => !isOwnRight(question));
     const answers = await mayThey(client, questions);
     const found = questions
       .filter((_, index) => answers[index])

@@ -4,6 +4,7 @@ import { lesserSubjects, liveBindings, type BoundSubject } from '../bound-subjec
 import type { ApiClient } from '../client/api-client';
 import { mayThey, type AccessAction } from '../client/access';
 import { pagesOf } from '../client/list';
+import { isOwnRight } from '../parts-of-kubernetes';
 import { defineProbe, resultOf, together, type Attempt } from '../probe';
 import { isSystemNamespace, refusesBadExamples, refusesPod } from '../refusal';
 
@@ -81,12 +82,14 @@ async function outOfReach(
   subjects: readonly BoundSubject[],
   forbidden: typeof FORBIDDEN,
 ): Promise<readonly Attempt[]> {
-  const questions = subjects.flatMap((subject) =>
-    forbidden.map((action) => ({ ...action, subject: { user: subject.user, groups: subject.groups } })),
+  const questions = subjects.flatMap(({ label, user, groups }) =>
+    forbidden.map((action) => ({ ...action, label, subject: { user, groups } })),
   );
   const answers = await mayThey(client, questions);
-  return subjects.map(({ label }, index) => {
-    const found = forbidden.filter((_, place) => answers[index * forbidden.length + place]);
+  // What Kubernetes itself gives its parts is theirs.
+  const allowed = questions.filter((question, index) => answers[index] && !isOwnRight(question));
+  return subjects.map(({ label }) => {
+    const found = allowed.filter((question) => question.label === label);
     return {
       attempt: `ask whether ${label} may do one of ${forbidden.length} things to nodes and in kube-system`,
       seen:

@@ -5,6 +5,7 @@ import { connectionSchema } from '../connection';
 import { writeEntries, type Entries } from '../machine/file-list';
 import type { Machine } from '../machine/machine';
 import { quoted } from '../ssh/quote';
+import { TOKEN_PLACEHOLDER } from '../token';
 import type { Context, Kind, Properties } from './kind';
 
 const KUBEADM_FILE = '/etc/kubernetes/keelson/kubeadm.yaml';
@@ -14,9 +15,6 @@ const ADMIN = '/etc/kubernetes/admin.conf';
 /** Says that kubeadm came to its end here, and for which cluster. */
 const JOINED = '/etc/kubernetes/keelson/joined';
 
-/** Stands in the document where the token of a join belongs. */
-export const TOKEN_PLACEHOLDER = '<join-token>';
-
 const schema = z.looseObject({
   action: z.enum(['init', 'join']),
   role: z.enum(['control-plane', 'worker']),
@@ -24,6 +22,8 @@ const schema = z.looseObject({
   node: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/),
   /** kubeadm's documents. */
   document: z.string(),
+  /** kubeadm's document for a join. */
+  joinDocument: z.string(),
   /** Where the API is, for example `https://api.example:6443`. */
   server: z.string(),
   /** The certificate of the cluster's authority, in PEM. */
@@ -60,7 +60,9 @@ export const kubeadm: Kind<Kubeadm> = {
         progress('resetting what was cut short');
         await reset(machine, given.ignoredChecks);
       }
-      await (given.action === 'init' ? init(given, context) : join(given, context));
+      await ((await startsCluster(given, context, before))
+        ? init(given, context)
+        : join(asJoin(given), context));
       known = undefined;
     }
     const staticPods = await staticPodsOf(machine);
@@ -93,6 +95,30 @@ rm -rf /etc/kubernetes /var/lib/kubelet /var/lib/etcd /var/lib/cni /run/cni-ipam
 find /etc/cni/net.d -mindepth 1 -delete 2>/dev/null
 :`;
 
+/**
+ * Whether the cluster starts here: at the first machine, unless the cluster was there before. Where that machine was lost, it joins those
+ * that go on; alone it would be another cluster with the same name, and all that was in the old one would be gone without a word.
+ */
+async function startsCluster(
+  given: Kubeadm,
+  { machineAt, machine }: Context,
+  before?: Properties,
+): Promise<boolean> {
+  if (given.action === 'join') return false;
+  if (before === undefined) return true;
+  for (const connection of given.controlPlanes) {
+    const { status } = await machineAt(connection)
+      .try(`kubectl --kubeconfig ${ADMIN} --request-timeout=10s get --raw /readyz >/dev/null`)
+      .catch(() => ({ status: 1 }));
+    if (status === 0) return false;
+  }
+  throw machine.problem(
+    'node/command',
+    'It was the first machine of the cluster, has nothing of it any more, and no other control plane answers: a new cluster in its place would be empty.',
+    'Bring another control plane back; or, where the cluster is lost, destroy the stack and make it anew from a backup.',
+  );
+}
+
 async function init(given: Kubeadm, { machine, progress }: Context): Promise<void> {
   const token = newToken();
   await writeDocuments(machine, given, token);
@@ -102,6 +128,10 @@ async function init(given: Kubeadm, { machine, progress }: Context): Promise<voi
     input: token.split('.')[0]!,
   });
   await finish(given, machine);
+}
+
+function asJoin(given: Kubeadm): Kubeadm {
+  return { ...given, action: 'join', document: given.joinDocument };
 }
 
 async function join(given: Kubeadm, context: Context): Promise<void> {
@@ -265,12 +295,10 @@ async function restoreStaticPods(given: Kubeadm, machine: Machine, known: Proper
     const pod = name.replace(/\.yaml$/, '');
     const phase = pod === 'etcd' ? 'etcd local' : `control-plane ${pod.replace(/^kube-/, '')}`;
     // A machine that joined has no document of the cluster: the cluster keeps it.
-    const config =
-      given.action === 'init' ? `--config ${KUBEADM_FILE}` : `--config /run/keelson/cluster.yaml`;
-    const fetch = given.action === 'init' ? ':' : fetchClusterConfiguration(given);
+    const config = `if grep -q 'kind: ClusterConfiguration' ${KUBEADM_FILE}; then c=${KUBEADM_FILE}; else c=/run/keelson/cluster.yaml; ${fetchClusterConfiguration(given)}; fi`;
     await machine.run(
       `writing ${name} again`,
-      `mkdir -p -m 0700 /run/keelson && ${fetch} && kubeadm init phase ${phase} ${config} >&2 && chmod 0600 /etc/kubernetes/manifests/${quoted(name)}`,
+      `mkdir -p -m 0700 /run/keelson && ${config} && kubeadm init phase ${phase} --config "$c" >&2 && chmod 0600 /etc/kubernetes/manifests/${quoted(name)}`,
     );
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import { Provider } from '@pulumi/kubernetes/provider';
 import type { ClusterMachine, Manifest, SelfManagedCluster } from '../../constructs';
-import { throwIfAny, type Problem } from '../../model';
+import { throwIfAny } from '../../model';
 import {
   ClusterCertificates,
   KernelSettings,
@@ -14,12 +14,14 @@ import {
   NodeUnit,
   Preflight,
   ReadyNodes,
+  TOKEN_PLACEHOLDER,
   type Connection,
   type NodeBinary,
 } from '../../provider';
 import { KubernetesObject, pulumiType } from '../bridge/kubernetes-object';
 import { FIREWALL_TABLE } from '../../constructs/node/firewall-ruleset';
-import { entriesOf, kubeadmDocument, resourceFiles, secretsIn, type SecretTexts } from './machine-files';
+import { accessProblems, secretProblems } from './cluster-problems';
+import { entriesOf, joinDocument, kubeadmDocument, resourceFiles, type SecretTexts } from './machine-files';
 import type { MachineAccess } from './machine-access';
 
 /** Arguments of {@link HardenedCluster}. */
@@ -119,6 +121,7 @@ export class HardenedCluster extends pulumi.ComponentResource {
     this.registerOutputs({ kubeconfig: this.kubeconfig, endpoint: this.endpoint, nodes: this.nodes });
   }
 
+  /** Keys and certificates of all machines, and the keys of encryption that nobody gave. */
   #makeCertificates(name: string): ClusterCertificates {
     const { cluster, secrets = {} } = this.#args;
     const keys = cluster.encryptionKeys.flatMap((key) => ('secret' in key ? [key.secret.id] : []));
@@ -137,6 +140,7 @@ export class HardenedCluster extends pulumi.ComponentResource {
     );
   }
 
+  /** Nothing is changed on a machine before all of them were looked at. */
   #preflight(name: string): Preflight {
     const { cluster } = this.#args;
     return new Preflight(
@@ -208,6 +212,7 @@ export class HardenedCluster extends pulumi.ComponentResource {
     return { machine, connection, files, ready: [pulled] };
   }
 
+  /** Makes a machine a node: the first one the cluster's, the others by joining it. */
   #kubeadm(
     name: string,
     { machine, connection, ready }: MachineContext,
@@ -222,7 +227,8 @@ export class HardenedCluster extends pulumi.ComponentResource {
         action,
         role: machine.role as 'control-plane' | 'worker',
         node: machine.name,
-        document: kubeadmDocument(cluster, machine, '<join-token>'),
+        document: kubeadmDocument(cluster, machine, TOKEN_PLACEHOLDER),
+        joinDocument: joinDocument(cluster, machine, TOKEN_PLACEHOLDER),
         server: this.endpoint,
         authority: this.authority,
         controlPlanes: this.#controlPlanes(machine.name),
@@ -282,6 +288,7 @@ export class HardenedCluster extends pulumi.ComponentResource {
     );
   }
 
+  /** The objects of the network plugin. */
   #networkPlugin(after: readonly pulumi.Resource[]): readonly pulumi.Resource[] {
     return this.#args.networkPlugin.map((manifest) => {
       const { namespace, name } = manifest.metadata;
@@ -328,6 +335,7 @@ export class HardenedCluster extends pulumi.ComponentResource {
       .map((machine) => this.#connection(machine));
   }
 
+  /** How a machine is reached. */
   #connection({ name, address }: ClusterMachine): Connection {
     return { host: address, ...this.#args.access[name]! };
   }
@@ -362,64 +370,4 @@ function nodesOf(cluster: SelfManagedCluster) {
 /** The plugin cannot be ready before all nodes are, and nodes are not before the plugin is: who waits are the nodes. */
 function withoutWait({ metadata }: Manifest): Manifest['metadata'] {
   return { ...metadata, annotations: { ...metadata.annotations, 'pulumi.com/skipAwait': 'true' } };
-}
-
-function accessProblems({ cluster, access }: HardenedClusterArgs): readonly Problem[] {
-  const names = cluster.machines.map(({ name }) => name);
-  return [
-    ...names
-      .filter((name) => access[name] === undefined)
-      .map((name) =>
-        problem(
-          `access.${name}`,
-          `How to reach the machine ${name} is not said.`,
-          'Give at least its host key.',
-        ),
-      ),
-    ...Object.keys(access)
-      .filter((name) => !names.includes(name))
-      .map((name) =>
-        problem(
-          `access.${name}`,
-          `The cluster has no machine ${name}.`,
-          'Correct the name, or leave it out.',
-        ),
-      ),
-    ...cluster.machines
-      .filter(({ role }) => role === 'etcd')
-      .map(({ name }) =>
-        problem(
-          `cluster.${name}`,
-          'Machines that run etcd alone are not provisioned yet.',
-          'Leave `etcd` out: it runs beside each API server.',
-        ),
-      ),
-  ];
-}
-
-function secretProblems({ cluster, secrets = {} }: HardenedClusterArgs): readonly Problem[] {
-  const keys = cluster.encryptionKeys.flatMap((key) => ('secret' in key ? [key.secret.id] : []));
-  const own = new RegExp(`^${cluster.node.path.replace(/[^\w/-]/g, '\\$&')}/.*\\.(key|crt|pub)$`);
-  const asked = new Set(cluster.machines.flatMap((machine) => secretsIn(entriesOf(cluster, machine))));
-  const missing = [...asked].filter((name) => !(name in secrets) && !keys.includes(name) && !own.test(name));
-  return [
-    ...missing.map((name) => ({
-      code: 'secret/missing' as const,
-      where: `secrets["${name}"]`,
-      message: 'A file of a machine needs this secret, and no value is given.',
-      fix: 'Give it in `secrets`, as a secret of Pulumi.',
-    })),
-    ...Object.keys(secrets)
-      .filter((name) => !asked.has(name))
-      .map((name) => ({
-        code: 'secret/missing' as const,
-        where: `secrets["${name}"]`,
-        message: 'No file of a machine needs a secret of that name.',
-        fix: 'Correct the name, or leave it out.',
-      })),
-  ];
-}
-
-function problem(where: string, message: string, fix: string): Problem {
-  return { code: 'construct/invalid', where, message, fix };
 }

@@ -22,6 +22,11 @@ export function kubeadmDocument(cluster: SelfManagedCluster, machine: ClusterMac
   return textOf(fillSecrets(entry.content, () => token) as NodeFile['content']);
 }
 
+/** kubeadm's document with which a machine joins, whichever it is. */
+export function joinDocument(cluster: SelfManagedCluster, machine: ClusterMachine, token: string): string {
+  return textOf(fillSecrets(cluster.joinDocument(machine), () => token) as NodeFile['content']);
+}
+
 /** The names of all secrets in entries, each once. */
 export function secretsIn(entries: readonly NodeEntry[]): readonly string[] {
   const names = new Set<string>();

@@ -127,6 +127,19 @@ describe('control-plane-out-of-reach', () => {
     ],
     ['a group takes the taint from nodes', group('viewers'), rule('patch', 'nodes'), undefined],
     ['everybody makes nodes', group('system:authenticated'), rule('create', 'nodes'), undefined],
+    ['nodes that join change nodes', group('system:bootstrappers:x'), rule('patch', 'nodes'), undefined],
+    [
+      'a part of Kubernetes reaches kubelets',
+      { ...group('system:kube-scheduler'), kind: 'User' },
+      rule('get', 'nodes/proxy'),
+      undefined,
+    ],
+    [
+      'a group is named as a part of Kubernetes',
+      group('system:kube-scheduler'),
+      rule('patch', 'nodes'),
+      undefined,
+    ],
   ])('fails where %s', async (_, subject, right, namespace) => {
     await withObjects(granted(subject, [right], namespace), async () => {
       const { verdict, seen } = await run(controlPlaneOutOfReach);
@@ -174,6 +187,12 @@ describe('access-as-declared', () => {
     ['an account asks for tokens', account, rule('create', 'serviceaccounts/token'), 'shop'],
     ['everybody binds roles', group('system:authenticated'), rule('bind', 'clusterroles', RBAC), undefined],
     ['somebody impersonates', group('others'), rule('impersonate', 'users'), undefined],
+    [
+      'nodes that join read Secrets',
+      group('system:bootstrappers:kubeadm:default-node-token'),
+      rule('get', 'secrets'),
+      'kube-system',
+    ],
     [
       'somebody removes policies',
       group('others'),

@@ -8,6 +8,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { embeddedStack } from '../../cli/embedded-stack';
 import { StateFolder } from '../../cli/state-folder';
 import { localControlPlane } from '../../local';
+import { ACCESS_BASELINE_FORMAT } from '../../model';
 import { CONTROLS, POD_KINDS, wrapPod as wrap } from '../../policies';
 import { pulumiType } from '../../stacks/bridge/kubernetes-object';
 import { resolveTools } from '../../toolchain';
@@ -149,6 +150,46 @@ function examplePrivileged(value: unknown, more: object = {}) {
   const securityContext = { ...container.securityContext, privileged: value, allowPrivilegeEscalation: true };
   return { ...good, containers: [{ ...container, ...more, securityContext }] };
 }
+
+describe('who gets to cluster-admin', () => {
+  const ROLES = 'rbac.authorization.k8s.io';
+  const binding = (group: string, role: string): readonly [string, object] => [
+    `kubernetes:${ROLES}/v1:ClusterRoleBinding`,
+    {
+      metadata: { name: 'strong' },
+      roleRef: { apiGroup: ROLES, kind: 'ClusterRole', name: role },
+      subjects: [{ apiGroup: ROLES, kind: 'Group', name: group }],
+    },
+  ];
+  const ACCEPTED = binding('team:accepted', 'cluster-admin');
+  let pack: PolicyPackProcess;
+  beforeAll(async () => {
+    const access = join(folder, 'access.json');
+    const path = { subject: 'Group team:accepted', steps: ['all-verbs: Cluster'], owner: 'platform team' };
+    const paths = [{ ...path, reason: 'the test accepts it' }];
+    writeFileSync(access, JSON.stringify({ format: ACCESS_BASELINE_FORMAT, paths }));
+    pack = await PolicyPackProcess.start({ KEELSON_ACCESS: access });
+  }, 300_000);
+  afterAll(() => pack.stop());
+
+  const told = async (...stack: readonly (readonly [string, object])[]) =>
+    (await pack.analyzeStack(stack)).filter(({ policy }) => policy === 'access');
+
+  test('is refused, but where it is accepted', async () => {
+    expect(await told(ACCEPTED, binding('team:x', 'view'))).toEqual([]);
+    const message = expect.stringContaining('Group team:x: It can become an administrator') as string;
+    expect(await told(ACCEPTED, binding('team:x', 'system:kube-controller-manager'))).toMatchObject([
+      { mandatory: true, message },
+    ]);
+  });
+
+  test('is judged as far as it is known, and no baseline is stale by what is not', async () => {
+    expect(await told(ACCEPTED, binding(UNKNOWN_STRING, 'cluster-admin'))).toEqual([]);
+    expect(await told(binding('team:accepted', UNKNOWN_STRING))).toEqual([]);
+    const message = expect.stringContaining('There is no such path any more') as string;
+    expect(await told(binding('team:accepted', 'view'))).toMatchObject([{ mandatory: true, message }]);
+  });
+});
 
 describe('loaded by the Pulumi engine', () => {
   test('refuses a preview that breaks a control, and says what it cannot know', async () => {

@@ -85,6 +85,25 @@ it(`gives the verdict of the API server over broken custom objects (seed ${seed}
   expect(refusals).toBeGreaterThan(200);
 }, 600_000);
 
+it('refuses a binding of a kind that there is not, as the API server does', async () => {
+  const group = 'rbac.authorization.k8s.io';
+  const verdicts: unknown[] = [];
+  for (const kind of ['RoleBinding', 'ClusterRoleBinding'])
+    for (const role of ['ClusterRole', 'Role', 'clusterrole'])
+      for (const somebody of ['Group', 'group', 'User', 'user', 'ServiceAccount', 'serviceaccount']) {
+        const isAccount = somebody.toLowerCase() === 'serviceaccount';
+        const more = isAccount ? { namespace: 'default' } : { apiGroup: group };
+        const manifest = {
+          ...{ apiVersion: `${group}/v1`, kind, metadata: { name: 'b' } },
+          roleRef: { apiGroup: group, kind: role, name: 'r' },
+          subjects: [{ kind: somebody, name: 'x', ...more }],
+        } as unknown as Manifest;
+        const { refused, body } = await answered(manifest, await collection(manifest));
+        if (refused !== told(manifest, true).length > 0) verdicts.push({ kind, role, somebody, body });
+      }
+  expect(verdicts).toEqual([]);
+});
+
 it('calls nothing missing that the API server does without', async () => {
   const differences: unknown[] = [];
   const others: string[] = [];
@@ -118,10 +137,10 @@ const OUT_OF_SCOPE =
 
 /**
  * In a schema below these two the API server drops unknown fields and says nothing, it reads whatever else stands for `items` as
- * none, and Go takes bytes as a list of numbers: we refuse all of that.
+ * none, and Go takes bytes as a list of numbers: we refuse all of that. The kinds that a binding names are a matter of its validation.
  */
 const STRICTER =
-  /^CustomResourceDefinition .*(\.(items|additionalProperties)\..*: Unknown field\.|\.items: It is an? [^;]+; it must be an object\.)$|It is a list; it must be bytes in base64\.$/;
+  /^CustomResourceDefinition .*(\.(items|additionalProperties)\..*: Unknown field\.|\.items: It is an? [^;]+; it must be an object\.)$|It is a list; it must be bytes in base64\.$|\bkind: It must be (ClusterRole|User)\b.*\.$/;
 
 const collections = new Map<string, string>();
 

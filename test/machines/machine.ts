@@ -14,6 +14,7 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { OWN_FILES } from './own-files';
 import { childrenOf, isRunning, markOf, signal, type ProcessMark } from './processes';
+import { cgroupsOf, disposeMachine, isMounted, nspawnName, removeCgroups } from './traces';
 
 /** What a command did. */
 export interface CommandResult {
@@ -45,8 +46,6 @@ export interface MachineOptions {
   /** Name and address of every machine of the run. */
   readonly hosts: readonly (readonly [string, string])[];
 }
-
-const HIERARCHIES = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids', 'systemd'];
 
 /** A machine: a system with its own systemd, sshd, network and processes, on the kernel of the host, as root of it. */
 export class TestMachine {
@@ -91,7 +90,6 @@ export class TestMachine {
         this.root,
       ]);
     if (isNew) this.#furnish();
-    const enter = cgroupsOf(this.#options).map((path) => `echo 0 > ${path}/cgroup.procs`);
     for (const path of cgroupsOf(this.#options)) {
       mkdirSync(path, { recursive: true });
       if (!path.startsWith('/sys/fs/cgroup/cpuset/')) continue;
@@ -114,7 +112,8 @@ export class TestMachine {
         '--link-journal=no',
         '--console=pipe',
         `--directory=${this.root}`,
-        `--machine=${name}`,
+        `--machine=${nspawnName(this.#options)}`,
+        `--hostname=${name}`,
         `--network-bridge=${bridge}`,
       ],
       ...[
@@ -126,7 +125,7 @@ export class TestMachine {
     const log = openSync(join(folder, 'console.log'), 'a');
     const child = spawn(
       '/bin/sh',
-      ['-c', [...enter, 'exec "$0" "$@"'].join('\n'), join(nspawn, 'usr/bin/systemd-nspawn'), ...args],
+      ['-c', power(this.#options), join(nspawn, 'usr/bin/systemd-nspawn'), ...args],
       {
         detached: true,
         stdio: ['ignore', log, log],
@@ -217,10 +216,11 @@ export class TestMachine {
     disposeMachine(this.#options);
   }
 
+  /** Its first process. */
   #leader(): ProcessMark | undefined {
-    return this.#container === undefined || !isRunning(this.#container)
-      ? undefined
-      : childrenOf(this.#container.pid, 'systemd')[0];
+    if (this.#container === undefined || !isRunning(this.#container)) return undefined;
+    const [nspawn] = childrenOf(this.#container.pid, 'systemd-nspawn');
+    return nspawn === undefined ? undefined : childrenOf(nspawn.pid, 'systemd')[0];
   }
 
   /** The files of a new machine. */
@@ -263,43 +263,19 @@ export class TestMachine {
   }
 }
 
+/** What starts a machine, and starts it again when it asks for that by its exit status: the groups of what ran in it are gone by then. */
+function power(options: MachineOptions): string {
+  const groups = cgroupsOf(options);
+  return [
+    ...groups.map((path) => `echo 0 > ${path}/cgroup.procs || exit 1`),
+    'while "$0" "$@"; [ $? = 133 ]; do',
+    `  find ${groups.join(' ')} -mindepth 1 -depth -type d -exec rmdir {} ';'`,
+    'done',
+  ].join('\n');
+}
+
 /** The first of the signals by which systemd is told what to do. */
 const SIGRTMIN = 34;
-
-/** What has to be taken away of a machine that does not run, whoever started it. */
-export function disposeMachine(options: Pick<MachineOptions, 'folder' | 'run' | 'name'>): void {
-  const root = join(options.folder, 'root');
-  for (let tries = 0; tries < 20 && isMounted(root); tries++) spawnSync('umount', ['--lazy', root]);
-  removeCgroups(options);
-  if (!isMounted(root)) rmSync(options.folder, { recursive: true, force: true });
-}
-
-/** One group for each machine in each hierarchy; in that of memory below our own, whose limit holds for it, too. */
-function cgroupsOf({ run, name }: Pick<MachineOptions, 'run' | 'name'>): readonly string[] {
-  const own = /^\d+:memory:(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '';
-  return [
-    ...HIERARCHIES.map(
-      (hierarchy) =>
-        `/sys/fs/cgroup/${hierarchy}${hierarchy === 'memory' && own !== '/' ? own : ''}/keelson-${run}-${name}`,
-    ),
-    `/sys/fs/cgroup/unified/keelson-${run}-${name}`,
-  ];
-}
-
-function removeCgroups(options: Pick<MachineOptions, 'run' | 'name'>): void {
-  const { run, name } = options;
-  // Those of pods are below it.
-  spawnSync('sh', [
-    '-c',
-    `find /sys/fs/cgroup -depth -type d -path '*/keelson-${run}-${name}*' -exec rmdir {} + 2>/dev/null`,
-  ]);
-}
-
-function isMounted(path: string): boolean {
-  return readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .some((line) => line.split(' ')[4] === path);
-}
 
 export function must(command: string, args: readonly string[]): void {
   const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debianPackages } from '../tools/debian/debian';
-import { disposeMachine, must, TestMachine } from './machine';
-import { isRunning, markOf, signal, type ProcessMark } from './processes';
+import { Cidr } from '../../model';
+import { must, TestMachine } from './machine';
+import { markOf, signal } from './processes';
 import { machineRootfs } from './rootfs';
+import { recordRun, removeLeftovers, removeRun, RUNS, watchRun } from './runs';
 
 /** Machines that run, on a bridge of their own. */
 export interface TestMachines {
@@ -17,20 +18,11 @@ export interface TestMachines {
   readonly privateKeyFile: string;
   /** Folder of the run. */
   readonly folder: string;
+  /** A word that is in the names of all that the run has on the host. */
+  readonly run: string;
   /** Ends them and takes everything away. */
   stop(): Promise<void>;
 }
-
-/** What a run leaves for the next one to find, where it did not come to its end. */
-interface RunRecord {
-  readonly owner: ProcessMark;
-  readonly run: string;
-  readonly bridge: string;
-  readonly folder: string;
-  readonly names: readonly string[];
-}
-
-const RUNS = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'keelson', 'machines');
 
 /** Why this host cannot boot machines, in one sentence; undefined where it can. */
 export function cannotBoot(): string | undefined {
@@ -38,9 +30,11 @@ export function cannotBoot(): string | undefined {
   if (process.getuid?.() !== 0) return 'machines for tests need root';
   if (!existsSync('/sys/fs/cgroup/memory'))
     return 'machines for tests are made for hosts with cgroup v1 so far';
-  const bridge = spawnSync('ip', ['link', 'add', 'kl-probe', 'type', 'bridge'], { encoding: 'utf8' });
-  if (bridge.status !== 0) return `no bridge can be made here: ${(bridge.stderr ?? 'ip is missing').trim()}`;
-  spawnSync('ip', ['link', 'delete', 'kl-probe']);
+  // In a network of its own, which is gone with the command.
+  const probe = ['--net', 'ip', 'link', 'add', 'kl-probe', 'type', 'bridge'];
+  const bridge = spawnSync('unshare', probe, { encoding: 'utf8' });
+  if (bridge.status !== 0)
+    return `no bridge can be made here: ${(bridge.stderr ?? 'unshare is missing').trim()}`;
   const nspawn = debianPackages(['systemd-container', 'libsystemd-shared']);
   if ('reason' in nspawn) return nspawn.reason;
   const rootfs = machineRootfs();
@@ -55,17 +49,18 @@ export async function bootMachines(names: readonly string[]): Promise<TestMachin
   const run = randomBytes(3).toString('hex');
   const bridge = `kl-${run}`;
   const folder = join(RUNS, run);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const record: RunRecord = { owner: markOf(process.pid)!, run, bridge, folder, names };
-  writeFileSync(join(RUNS, `${run}.json`), JSON.stringify(record));
-  const onExit = (): void => remove(record);
-  process.once('exit', onExit);
+  const record = { owner: markOf(process.pid)!, run, bridge, folder, names };
+  recordRun(record);
+  const watch = watchRun(record);
+  const remove = (): void => {
+    process.removeListener('exit', remove);
+    removeRun(record);
+    signal(watch, 'SIGTERM');
+  };
+  process.once('exit', remove);
   try {
-    const network = freeNetwork();
+    const network = makeBridge(bridge);
     const gateway = `${network}.1`;
-    must('ip', ['link', 'add', bridge, 'type', 'bridge']);
-    must('ip', ['address', 'add', `${gateway}/24`, 'dev', bridge]);
-    must('ip', ['link', 'set', bridge, 'up']);
     const privateKeyFile = join(folder, 'key');
     must('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', privateKeyFile]);
     const { root: nspawn } = debianPackages(['systemd-container', 'libsystemd-shared']) as { root: string };
@@ -89,59 +84,44 @@ export async function bootMachines(names: readonly string[]): Promise<TestMachin
     );
     await Promise.all(machines.map((machine) => machine.start()));
     const stop = async (): Promise<void> => {
-      process.removeListener('exit', onExit);
       await Promise.all(machines.map((machine) => machine.stop()));
-      remove(record);
+      remove();
     };
-    return { machines, gateway, privateKeyFile, folder, stop };
+    return { machines, gateway, privateKeyFile, folder, run, stop };
   } catch (error) {
-    process.removeListener('exit', onExit);
-    remove(record);
+    remove();
     throw error;
   }
 }
 
-/** Takes away what runs left whose process is gone. */
-export function removeLeftovers(): void {
-  if (!existsSync(RUNS)) return;
-  for (const file of readdirSync(RUNS).filter((name) => name.endsWith('.json'))) {
-    const record = JSON.parse(readFileSync(join(RUNS, file), 'utf8')) as RunRecord;
-    if (!isRunning(record.owner)) remove(record);
-  }
-}
-
-/** Ends all machines of a run hard, and takes away what it has on the host. */
-function remove({ run, bridge, folder, names }: RunRecord): void {
-  for (const name of names) {
-    const mark = join(folder, name, 'container.json');
-    // The machine ends with the process that started it: all of it is below that one.
-    if (existsSync(mark)) endContainer(JSON.parse(readFileSync(mark, 'utf8')) as ProcessMark);
-    disposeMachine({ folder: join(folder, name), run, name });
-  }
-  spawnSync('ip', ['link', 'delete', bridge]);
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(join(RUNS, `${run}.json`), { force: true });
-}
-
-function endContainer(mark: ProcessMark): void {
-  if (!isRunning(mark)) return;
-  signal(mark, 'SIGKILL');
-  for (let tries = 0; tries < 100 && isRunning(mark); tries++) spawnSync('sleep', ['0.05']);
-}
-
-/** A network of 254 addresses that meets no route of the host, nor the usual ranges of pods and Services. */
-function freeNetwork(): string {
-  const { stdout } = spawnSync('ip', ['-4', 'route', 'show', 'table', 'all'], { encoding: 'utf8' });
+/** Makes the bridge, with a network of 254 addresses: three of their four numbers are given back. */
+function makeBridge(bridge: string): string {
+  must('ip', ['link', 'add', bridge, 'type', 'bridge']);
   for (let tries = 0; tries < 1000; tries++) {
     const [second, third] = randomBytes(2) as unknown as [number, number];
-    const network = `10.${second}.${third}`;
-    if (
-      second !== 96 &&
-      second !== 244 &&
-      !stdout.includes(`${network}.`) &&
-      !stdout.includes(`10.${second}.0.0/16`)
-    )
-      return network;
+    const network = Cidr.parse(`10.${second}.${third}.0/24`)!;
+    if ([...routes(), ...RESERVED].some((other) => meet(other, network))) continue;
+    const address = [`10.${second}.${third}.1/24`, 'dev', bridge];
+    must('ip', ['address', 'add', ...address]);
+    must('ip', ['link', 'set', bridge, 'up']);
+    // Another run may have chosen the same at the same time: both see it then, and choose anew.
+    if (routes().filter((other) => other.equals(network)).length === 1) return `10.${second}.${third}`;
+    must('ip', ['address', 'delete', ...address]);
   }
   throw new Error('There is no network free on this host.');
+}
+
+/** The usual ranges of pods and Services. */
+const RESERVED = ['10.244.0.0/16', '10.96.0.0/12'].map((text) => Cidr.parse(text)!);
+
+/** Where this host has a way to, other than the way to everywhere. */
+function routes(): readonly Cidr[] {
+  const { stdout } = spawnSync('ip', ['-4', 'route', 'show', 'table', 'all'], { encoding: 'utf8' });
+  return [...stdout.matchAll(/^(?:\w+ )?(\d+\.[\d./]+) /gm)]
+    .map((match) => Cidr.parseAny(match[1]!)?.masked())
+    .filter((range) => range !== undefined);
+}
+
+function meet(one: Cidr, other: Cidr): boolean {
+  return one.containsCidr(other) || other.containsCidr(one);
 }

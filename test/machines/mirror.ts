@@ -23,7 +23,11 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
  * The part of a registry that gives: manifests by digest or tag, and blobs, over TLS on port 443. It is a stand-in for the mirror of a
  * closed network, and for tests alone. It answers for every registry, whatever host the image names.
  */
-export async function startMirror(address: string, images: readonly MadeImage[], made?: MirrorKeys): Promise<Mirror> {
+export async function startMirror(
+  address: string,
+  images: readonly MadeImage[],
+  made?: MirrorKeys,
+): Promise<Mirror> {
   const { certificate, keys } = made ?? (await mirrorKeys(address));
   const requests: string[] = [];
   const server = createServer(

@@ -43,7 +43,8 @@ export interface DeployerPersona {
 /** Who keeps the cluster running. */
 export interface OperatorPersona extends NamespacePersona {
   /**
-   * Names of the worker nodes that they may cordon and label. Those of the control plane do not belong here.
+   * Names of the worker nodes that they may cordon and label. Those of the control plane do not belong here: where a
+   * `SelfManagedCluster` stands in the same app, synth refuses all but its workers.
    *
    * @default - none
    */
@@ -112,18 +113,22 @@ const PROPERTIES = [...Object.keys(LISTS), 'breakGlass'];
  * Source: AUTH-3, NET-2, AUTH-2; CIS 5.1.1 to 5.1.13.
  */
 export class Personas extends Construct {
+  /** The nodes that operators may cordon and label. */
+  public readonly operatorNodes: readonly string[];
+
   /** @throws KeelsonError naming every group that cannot be one, and every persona without groups or namespaces */
   public constructor(scope: Construct, id: string, props: PersonasProps) {
     super(scope, id);
     checkPersonas(this, props);
     const { kubernetes } = Posture.of(this);
     const { developer, deployer, operator, auditor, readOnly, breakGlass } = props;
+    this.operatorNodes = [...(operator?.nodes ?? [])];
     if (developer) this.inEach('developer', developer, developerRules(kubernetes));
     if (deployer) this.inNamespaces('deployer', deployer.namespaces, deployerRules(), deployer.subjects);
     if (readOnly) this.inEach('read-only', readOnly, readOnlyRules(kubernetes));
     if (auditor) this.everywhere('auditor', auditor, auditorRules(kubernetes));
     if (operator) {
-      this.everywhere('operator', operator, operatorRules(kubernetes, operator.nodes ?? []));
+      this.everywhere('operator', operator, operatorRules(kubernetes, this.operatorNodes));
       this.inEach('operator', operator, operatorNamespaceRules());
     }
     if (breakGlass === true) this.bindBreakGlass();

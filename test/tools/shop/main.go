@@ -3,6 +3,7 @@
 // reached is closed by a policy, and not because nothing is there.
 //
 //	web dial HOST:PORT…   tries to connect, and says how that ended
+//	web scan ADDRESS      says which of its ports answer
 //	web status            says what the kernel holds the process to
 package main
 
@@ -137,12 +138,14 @@ func command(name string, args []string) {
 		}
 		wait.Wait()
 		fmt.Println(strings.Join(results, "\n"))
+	case "scan":
+		scan(args[0])
 	case "status":
 		status()
 	case "get", "put":
 		ask(name, args)
 	default:
-		fmt.Fprintln(os.Stderr, "dial, status, get or put")
+		fmt.Fprintln(os.Stderr, "dial, scan, status, get or put")
 		os.Exit(2)
 	}
 }
@@ -160,6 +163,36 @@ func dial(target string) string {
 		return "refused"
 	default:
 		return "closed"
+	}
+}
+
+// scan says which of all ports of an address answer.
+func scan(address string) {
+	open := make([]bool, 65536)
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range 4000 {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			for port := range next {
+				connection, err := net.DialTimeout("tcp", net.JoinHostPort(address, fmt.Sprint(port)), time.Second)
+				if err == nil {
+					connection.Close()
+				}
+				open[port] = err == nil
+			}
+		}()
+	}
+	for port := 1; port < 65536; port++ {
+		next <- port
+	}
+	close(next)
+	wait.Wait()
+	for port, answers := range open {
+		if answers {
+			fmt.Println(port)
+		}
 	}
 }
 

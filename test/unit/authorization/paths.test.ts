@@ -1,4 +1,4 @@
-import { granted, namespace, objects, pod, rule, ways } from './support';
+import { boundTo, granted, namespace, objects, pod, rule, ways } from './support';
 import fc from 'fast-check';
 import { analyse, TECHNIQUES } from '../../../authorization';
 import type { Manifest } from '../../../constructs';
@@ -29,6 +29,10 @@ const tokenSecret = (name: string, account: string): Manifest => ({
   metadata: { name, namespace: 'strong', annotations: { 'kubernetes.io/service-account.name': account } },
   type: 'kubernetes.io/service-account-token',
 });
+
+/** Pods that hold no token, and one of them that is root on its node. */
+const SILENT = { automountServiceAccountToken: false };
+const PRIVILEGED = { ...SILENT, containers: [{ name: 'main', securityContext: { privileged: true } }] };
 
 const clusterRole = (name: string, rules: readonly string[]): Manifest =>
   ({
@@ -161,9 +165,26 @@ const PLANTED: readonly (readonly [
     'a role that hers would take, without escalate',
     [holds('view'), eve([`create,patch clusterroles.${RBAC}`])],
   ],
+  [
+    'a role that hers takes, by its name',
+    [holds('view'), eve([`patch,escalate clusterroles.${RBAC} system:aggregate-to-view`])],
+    ['escalate'],
+  ],
+  [
+    'a role that hers takes, without escalate on it',
+    [
+      holds('view'),
+      eve([`patch clusterroles.${RBAC} system:aggregate-to-view`, `escalate clusterroles.${RBAC} theirs`]),
+    ],
+  ],
   ['a new role, and none of hers takes any', [eve([`create,escalate clusterroles.${RBAC}`])]],
   ['impersonation of users and groups', [eve(['impersonate users,groups'])], ['impersonate']],
   ['impersonation of groups alone, which needs a user', [eve(['impersonate groups'])]],
+  [
+    'impersonation of groups, with an account that nobody knows',
+    [eve(['impersonate groups system:masters', 'impersonate serviceaccounts nobody'])],
+    ['impersonate'],
+  ],
   ['impersonation of a user without rights', [eve(['impersonate users nobody'])]],
   [
     'impersonation of the controllers',
@@ -185,6 +206,14 @@ const PLANTED: readonly (readonly [
   [
     'tokens of a name everywhere, which is that of a strong account',
     [eve(['create serviceaccounts/token robot'])],
+    ['create-token', 'all-verbs'],
+  ],
+  [
+    'tokens of a name everywhere, where all accounts of a namespace are strong',
+    [
+      ...granted('group system:serviceaccounts:lab', ['*']).map(all),
+      eve(['create serviceaccounts/token default']),
+    ],
     ['create-token', 'all-verbs'],
   ],
   ['tokens of a name everywhere, which no strong account has', [eve(['create serviceaccounts/token other'])]],
@@ -261,6 +290,14 @@ const PLANTED: readonly (readonly [
     [namespace('shop'), eve(['create pods', 'patch namespaces'], 'shop')],
     ['relabel-namespace'],
   ],
+  ...['patch namespaces/status', 'update namespaces/finalize'].map(
+    (right) =>
+      [
+        `pods and the labels of their namespace, by ${right}`,
+        [namespace('shop'), eve(['create pods', right], 'shop')],
+        ['relabel-namespace'],
+      ] as const,
+  ),
   [
     'pods and the labels of another namespace',
     [namespace('shop'), namespace('tools'), eve(['create pods'], 'shop'), eve(['patch namespaces'], 'tools')],
@@ -304,6 +341,35 @@ const PLANTED: readonly (readonly [
       }),
       eve(['create pods/exec'], 'strong'),
     ],
+  ],
+  ...['create pods/exec', 'patch pods'].map(
+    (right) =>
+      [
+        `${right} where a pod without a token is privileged`,
+        [namespace('open', 'privileged'), pod('open', 'x', PRIVILEGED), eve([right], 'open')],
+        ['enter-pod'],
+      ] as const,
+  ),
+  [
+    'exec beside a privileged pod',
+    [namespace('open', 'privileged'), pod('open', 'x', PRIVILEGED), eve(['create pods/exec'], 'strong')],
+  ],
+  [
+    'ephemeral containers where privileged ones are admitted',
+    [
+      namespace('open', 'privileged'),
+      pod('open', 'x', SILENT),
+      eve(['patch pods/ephemeralcontainers'], 'open'),
+    ],
+    ['privileged-pod'],
+  ],
+  [
+    'ephemeral containers where no pod is',
+    [namespace('open', 'privileged'), eve(['patch pods/ephemeralcontainers'], 'open')],
+  ],
+  [
+    'ephemeral containers where privileged ones are not admitted',
+    [namespace('shop'), pod('shop', 'x', SILENT), eve(['patch pods/ephemeralcontainers'], 'shop')],
   ],
   ['exec where pods are of another account', [pod('strong', 'other'), eve(['create pods/exec'], 'strong')]],
   ['logs and ports', [pod('strong', 'robot'), eve(['get pods/log', 'create pods/portforward'], 'strong')]],
@@ -426,12 +492,8 @@ const PLANTED: readonly (readonly [
   ],
   ['policies that mutate, without bindings', [eve([`create mutatingadmissionpolicies.${ADMISSION}`])]],
   [
-    'volumes of the node, claims and pods',
-    [
-      namespace('shop'),
-      eve(['create persistentvolumes']),
-      eve(['create persistentvolumeclaims', 'create jobs.batch'], 'shop'),
-    ],
+    'volumes of the node and pods, whose claims a controller makes',
+    [namespace('shop'), eve(['create persistentvolumes']), eve(['create jobs.batch'], 'shop')],
     ['persistent-volume'],
   ],
   [
@@ -520,6 +582,48 @@ describe('paths that lead over others', () => {
     const given = objects(eve(['create pods'], 'shop'));
     expect(ways(given, { podSecurity: 'privileged' })).toEqual({ [EVE]: ['privileged-pod'] });
     expect(ways(given, { podSecurity: 'restricted' })).toEqual({});
+  });
+
+  it.each(['system:kube-controller-manager', 'cluster-admin', 'admin'])(
+    'a role of Kubernetes that a manifest makes smaller is as it was: %s',
+    (name) => {
+      const given = objects(STRONG, clusterRole(name, ['get nodes']), boundTo('group eve', name, undefined));
+      expect(ways(given)[EVE]).toBeDefined();
+      expect(ways(given)[EVE]).toEqual(ways(objects(STRONG, boundTo('group eve', name)))[EVE]);
+    },
+  );
+
+  it('of two roles of a name both count, in whatever order', () => {
+    const two = [clusterRole('twice', ['get nodes/proxy']), clusterRole('twice', ['get pods'])];
+    for (const roles of [two, [...two].reverse()])
+      expect(ways(objects(roles, boundTo('group eve', 'twice')))).toEqual({ [EVE]: ['kubelet'] });
+  });
+
+  it('a group of administrators that no object names is one', () => {
+    const given = objects(eve(['impersonate users jane', 'impersonate groups kubeadm:cluster-admins']));
+    expect(ways(given)).toEqual({});
+    expect(ways(given, { administrators: ['kubeadm:cluster-admins'] })).toEqual({
+      [EVE]: ['impersonate', 'all-verbs'],
+    });
+  });
+
+  it('the binding of such a group can be changed, where its role may be bound', () => {
+    const change = `patch clusterrolebindings.${RBAC} kubeadm:cluster-admins`;
+    const facts = { administrators: ['kubeadm:cluster-admins'] };
+    const mayBind = objects(eve([change, `bind clusterroles.${RBAC} cluster-admin`]));
+    expect(ways(mayBind)).toEqual({});
+    expect(ways(mayBind, facts)).toEqual({ [EVE]: ['bind'] });
+    expect(ways(objects(eve([change, `bind clusterroles.${RBAC} view`])), facts)).toEqual({});
+    const other = objects(
+      eve([`patch clusterrolebindings.${RBAC} other`, `bind clusterroles.${RBAC} cluster-admin`]),
+    );
+    expect(ways(other, facts)).toEqual({});
+    // The group of superusers needs no binding, so that none of its name is there.
+    const none = eve([
+      `patch clusterrolebindings.${RBAC} system:masters`,
+      `bind clusterroles.${RBAC} cluster-admin`,
+    ]);
+    expect(ways(objects(none), { administrators: ['system:masters'] })).toEqual({});
   });
 
   it('subjects of Kubernetes itself are not reported', () => {

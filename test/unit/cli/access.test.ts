@@ -164,6 +164,21 @@ describe('the baseline', () => {
     });
   });
 
+  it('holds a user who is called as a group of administrators', async () => {
+    const user = fileWith(granted('user keelson:cluster-admins', ['get nodes/proxy']));
+    const baseline = join(temporaryFolder(), 'access.json');
+    await run([user], { writeBaseline: baseline, ...GRANT });
+    expect(await run([user], { baseline })).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('groups of administrators that are in no file are some all the same', async () => {
+    const rights = ['impersonate users jane', 'impersonate groups kubeadm:cluster-admins'];
+    expect(await run([fileWith(granted('group eve', rights))])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^Group eve/),
+    });
+  });
+
   it('administrators by name need none', async () => {
     const admins = granted('group keelson:break-glass', ['get nodes/proxy']);
     expect((await run([fileWith(...GOOD, admins)])).code).toBe(0);

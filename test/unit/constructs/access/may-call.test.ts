@@ -1,7 +1,7 @@
 import { api, HardenedDeployment, HardenedNamespace, renderApp } from '../../../../constructs';
 import { enforceAtSynth } from '../../../../policies';
 import { appWithChart, IMAGE, manifestOf, NETWORK, podOf } from '../../support/charts';
-import { problemsOf } from '../../support/problems';
+import { places, problemsOf } from '../../support/problems';
 
 const NOW = new Date('2026-11-25T12:00:00Z');
 
@@ -78,6 +78,25 @@ describe('mayCall', () => {
     for (const call of wrong) expect(problemsOf(call)).not.toEqual([]);
     expect(manifestOf(app, 'Role', 'web').rules).toEqual([
       { apiGroups: [''], resources: ['configmaps'], verbs: ['get'] },
+    ]);
+  });
+
+  it('tells of the workload what is wrong, and of no role, which nobody wrote', () => {
+    const { web } = deployed();
+    const { roles } = api['rbac.authorization.k8s.io'];
+    const wrong = () => web.mayCall(roles, ['bind', 'get', 'x' as never]);
+    const found = [
+      'chart/web.mayCall.verbs [construct/invalid]',
+      'chart/web.mayCall.verbs [construct/invalid]',
+    ];
+    expect(places(problemsOf(wrong))).toEqual(found);
+    web.mayCall(roles, ['get']);
+    expect(places(problemsOf(wrong))).toEqual(found);
+    expect(places(problemsOf(() => web.mayCall(api.nodes, [])))).toEqual([
+      'chart/web.mayCall.verbs [construct/invalid]',
+    ]);
+    expect(places(problemsOf(() => web.mayCall(roles, ['get'], { namespace: 'a/b' })))).toEqual([
+      'chart/web.mayCall.namespace [construct/invalid]',
     ]);
   });
 

@@ -1,12 +1,16 @@
+import { App, Chart } from 'cdk8s';
 import {
   HardenedNamespace,
   Personas,
   renderApp,
+  SelfManagedCluster,
   type KeelsonApp,
   type Manifest,
   type PersonasProps,
 } from '../../../../constructs';
-import { enforceAtSynth } from '../../../../policies';
+import type { KeelsonError } from '../../../../model';
+import { addPolicyValidation, enforceAtSynth } from '../../../../policies';
+import { PROPS } from '../../cluster/sample';
 import { appWithChart } from '../../support/charts';
 import { places, problemsOf } from '../../support/problems';
 
@@ -256,5 +260,45 @@ describe('what they refuse', () => {
       'chart/personas.deployer.subjects [construct/invalid]',
       'chart/personas.auditor.groups [construct/invalid]',
     ]);
+  });
+});
+
+describe('the nodes of operators', () => {
+  const found = (nodes: readonly string[], cluster: boolean): readonly string[] => {
+    const app = made((namespace) => ({
+      operator: { groups: ['team:operators'], namespaces: [namespace], nodes },
+    }));
+    const etcd = ['a', 'b', 'c'].map((name, index) => ({ name, address: `192.0.2.${31 + index}` }));
+    if (cluster) new SelfManagedCluster(app, 'prod', { ...PROPS, etcd });
+    try {
+      enforceAtSynth(renderApp(app), { now: NOW });
+    } catch (error) {
+      const { problems } = error as KeelsonError;
+      return problems.map(({ where, message, fix }) => `${where}: ${message} ${fix}`);
+    }
+    return [];
+  };
+
+  it('are workers of the cluster in the same app', () => {
+    expect(found(['worker-1'], true)).toEqual([]);
+    expect(found(['worker-1', 'cp-1', 'a', 'wroker-1'], true)).toEqual([
+      'chart/personas.operator.nodes[1]: "cp-1" is a machine of the cluster with the role control-plane. Name workers: worker-1.',
+      'chart/personas.operator.nodes[2]: "a" is a machine of the cluster with the role etcd. Name workers: worker-1.',
+      'chart/personas.operator.nodes[3]: "wroker-1" is no machine of the cluster. Name workers: worker-1.',
+    ]);
+  });
+
+  it('are not known where the app has no cluster', () => {
+    expect(found(['cp-1'], false)).toEqual([]);
+  });
+
+  it('are judged by stock cdk8s too, of a whole app', () => {
+    const app = new App();
+    new SelfManagedCluster(app, 'prod', PROPS);
+    const chart = new Chart(app, 'chart');
+    const namespaces = [new HardenedNamespace(chart, 'shop')];
+    new Personas(chart, 'personas', { operator: { groups: ['team:a'], namespaces, nodes: ['cp-1'] } });
+    addPolicyValidation(app, { now: NOW });
+    expect(() => app.synth()).toThrow('chart/personas.operator.nodes[0]: "cp-1" is a machine of the cluster');
   });
 });

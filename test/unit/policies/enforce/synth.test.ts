@@ -7,8 +7,15 @@ import {
   KeelsonApp,
   Posture,
   renderApp,
+  type Manifest,
 } from '../../../../constructs';
-import type { KeelsonError, Waiver } from '../../../../model';
+import { analyse, keyOf, stepNames } from '../../../../authorization';
+import {
+  ACCESS_BASELINE_FORMAT,
+  type AccessBaseline,
+  type KeelsonError,
+  type Waiver,
+} from '../../../../model';
 import { addPolicyValidation, enforceAtSynth, parseWaivers } from '../../../../policies';
 import { appWithChart, IMAGE } from '../../support/charts';
 import { places, problemsOf } from '../../support/problems';
@@ -33,6 +40,26 @@ describe('enforceAtSynth', () => {
       'chart/second [policy/violation]',
     ]);
   });
+});
+
+it('knows that groups of administrators are bound, whether or not the app says so', () => {
+  const { app, chart } = appWithChart();
+  const type = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'x' } };
+  const impersonates = (resource: string, name: string) => ({
+    ...{ apiGroups: [''], resources: [resource], resourceNames: [name], verbs: ['impersonate'] },
+  });
+  new ApiObject(chart, 'role', {
+    ...{ ...type, kind: 'ClusterRole' },
+    rules: [impersonates('users', 'jane'), impersonates('groups', 'keelson:cluster-admins')],
+  });
+  new ApiObject(chart, 'binding', {
+    ...{ ...type, kind: 'ClusterRoleBinding' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'x' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'team:x' }],
+  });
+  expect(places(problemsOf(() => enforceAtSynth(renderApp(app), { now: NOW })))).toContain(
+    'Group team:x [access/path]',
+  );
 });
 
 it('refuses an object that claims an owner, as only what controllers made has one', () => {
@@ -155,6 +182,34 @@ describe('addPolicyValidation', () => {
     new ApiObject(chart, 'map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' }, dta: {} });
     addPolicyValidation(app, { now: NOW });
     expect(() => app.synth()).toThrow('chart/map: ConfigMap m: dta: Unknown field. Did you mean "data"?');
+  });
+
+  it('refuses a way to cluster-admin, but one that is accepted', () => {
+    const bound = (access?: AccessBaseline): App => {
+      const { app, chart } = stockApp();
+      const name = 'system:kube-controller-manager';
+      new ApiObject(chart, 'x', {
+        ...{
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'ClusterRoleBinding',
+          metadata: { name: 'x' },
+        },
+        ...{ roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name } },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'team:x' }],
+      });
+      addPolicyValidation(app, { now: NOW, access });
+      return app;
+    };
+    expect(() => bound().synth()).toThrow('Group team:x: It can become an administrator of the cluster');
+    const objects = bound()
+      .node.findAll()
+      .filter((construct) => construct instanceof ApiObject);
+    const { paths } = analyse(objects.map((one) => ({ manifest: one.toJson() as Manifest, source: 'test' })));
+    const accepted = paths.map((path) => ({
+      ...{ subject: keyOf(path.subject), steps: stepNames(path), owner: 'build team' },
+      reason: 'it is the controllers themselves',
+    }));
+    expect(() => bound({ format: ACCESS_BASELINE_FORMAT, paths: accepted }).synth()).not.toThrow();
   });
 
   it('is needed for that', () => {

@@ -52,6 +52,35 @@ it('a field in the wrong case is unknown', () => {
   ]);
 });
 
+describe('a binding', () => {
+  const ROLES = 'rbac.authorization.k8s.io';
+  const binding = (kind: string, role: string, ...subjects: readonly string[]) => ({
+    ...{ apiVersion: `${ROLES}/v1`, kind, metadata: { name: 'b' } },
+    roleRef: { apiGroup: ROLES, kind: role, name: 'r' },
+    subjects: subjects.map((one) => ({ kind: one, name: 'x' })),
+  });
+
+  it.each([
+    ['ClusterRoleBinding', 'clusterrole', 'It must be ClusterRole. Did you mean "ClusterRole"?'],
+    ['ClusterRoleBinding', 'Role', 'It must be ClusterRole. Correct the value.'],
+    ['RoleBinding', 'role', 'It must be ClusterRole or Role. Did you mean "Role"?'],
+  ])('%s to a %s is told', (kind, role, message) => {
+    expect(told(binding(kind, role, 'Group'))).toEqual([`${kind} b: roleRef.kind: ${message}`]);
+  });
+
+  it('to somebody of a kind that there is not is told', () => {
+    expect(told(binding('RoleBinding', 'Role', 'User', 'group'))).toEqual([
+      'RoleBinding b: subjects[1].kind: It must be User or Group or ServiceAccount. Did you mean "Group"?',
+    ]);
+  });
+
+  it('with the kinds that there are passes', () => {
+    for (const role of ['Role', 'ClusterRole'])
+      expect(told(binding('RoleBinding', role, 'User', 'Group', 'ServiceAccount'))).toEqual([]);
+    expect(told({ ...binding('ClusterRoleBinding', 'ClusterRole'), subjects: undefined })).toEqual([]);
+  });
+});
+
 it.each<[string, object, string]>([
   [
     'a text for a number',

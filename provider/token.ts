@@ -1,0 +1,2 @@
+/** Stands in kubeadm's documents where the token of a join belongs. */
+export const TOKEN_PLACEHOLDER = '<join-token>';
