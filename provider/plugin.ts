@@ -73,7 +73,8 @@ export class NodesProvider implements pulumi.provider.Provider {
     if (now === undefined) return { id: '', props: {} };
     const seen = { ...now, ...('connection' in kept ? { connection: kept.connection } : {}) };
     const outs = sealed(kind, seen, props);
-    return { id, props: outs, inputs: outs };
+    const given = Object.entries(outs).filter(([name]) => !(kind.outputs ?? []).includes(name));
+    return { id, props: outs, inputs: Object.fromEntries(given) };
   }
 
   public async delete(_id: string, urn: string, props: Properties): Promise<void> {

@@ -127,6 +127,11 @@ async function init(given: Kubeadm, { machine, progress }: Context): Promise<voi
   await machine.run('ending the first token', `kubeadm token delete --kubeconfig ${ADMIN} "$(cat)"`, {
     input: token.split('.')[0]!,
   });
+  // It lets nobody in particular read how to join, for a way of joining that is closed here.
+  await machine.run(
+    'closing what is for anonymous readers',
+    `kubectl --kubeconfig ${ADMIN} --namespace kube-public delete rolebinding kubeadm:bootstrap-signer-clusterinfo --ignore-not-found >/dev/null`,
+  );
   await finish(given, machine);
 }
 

@@ -39,6 +39,7 @@ test('every ts block compiles', () => {
       'keelson/control-plane': ['./constructs/control-plane/index.ts'],
       'keelson/policies': ['./policies/index.ts'],
       'keelson/images': ['./images/lock-file.ts'],
+      'keelson/provider': ['./provider/index.ts'],
       'keelson/stacks': ['./stacks/index.ts'],
       'keelson/synth': ['./stacks/dist.ts'],
     },

@@ -7,7 +7,7 @@ import type { TestMachine } from '../../machines/machine';
 import { startMirror, type Mirror } from '../../machines/mirror';
 import { resolveTools } from '../../../toolchain';
 import { clusterArtifacts, type ClusterArtifacts } from './artifacts';
-import type { TestClusterOptions } from './cluster';
+import { testCluster, type TestClusterOptions } from './cluster';
 import { clusterWithReference } from './reference';
 import { testStack } from './stack';
 
@@ -29,10 +29,18 @@ export interface Provisioned {
   stop(): Promise<void>;
 }
 
-/** Boots machines, and prepares the stack that makes them a cluster with the reference stack on it; nothing is provisioned yet. */
+/** Options of {@link prepareCluster}. */
+export interface PrepareOptions {
+  /** Where the API is reached. @default - at the first machine */
+  readonly endpoint?: (gateway: string) => string;
+  /** Whether the reference stack is in it. @default true */
+  readonly reference?: boolean;
+}
+
+/** Boots machines, and prepares the stack that makes them a cluster, with the reference stack on it; nothing is provisioned yet. */
 export async function prepareCluster(
   names: readonly string[],
-  endpoint?: (gateway: string) => string,
+  { endpoint, reference = true }: PrepareOptions = {},
 ): Promise<Provisioned> {
   const artifacts = await clusterArtifacts();
   const booted = await bootMachines(names);
@@ -51,8 +59,10 @@ export async function prepareCluster(
     ...(endpoint === undefined ? {} : { endpoint: endpoint(gateway) }),
   });
   const stack = await testStack(join(folder, 'stack'), async () => {
-    const { cluster, reference } = clusterWithReference(options(), artifacts);
-    return { kubeconfig: cluster.kubeconfig, objects: reference.rendered.objects.length };
+    const { kubeconfig } = reference
+      ? clusterWithReference(options(), artifacts).cluster
+      : testCluster(options());
+    return { kubeconfig };
   });
   const output: string[] = [];
   const kubeconfig = join(folder, 'kubeconfig');

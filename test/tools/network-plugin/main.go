@@ -168,7 +168,7 @@ func writeConfiguration(ranges []string) error {
 		"cniVersion": "1.0.0",
 		"name":       "test-network-plugin",
 		"plugins": []object{
-			{"type": "ptp", "ipMasq": false, "ipam": object{"type": "host-local", "ranges": subnets, "routes": routes}},
+			{"type": "ptp", "ipMasq": false, "ipam": object{"type": "host-local", "dataDir": "/run/test-network-plugin", "ranges": subnets, "routes": routes}},
 			{"type": "portmap", "capabilities": object{"portMappings": true}},
 		},
 	})
