@@ -23,6 +23,8 @@ export type { RoleSubject } from './access/subject';
 export * from './app';
 export * from './cluster/cluster-props';
 export * from './cluster/machine';
+export * from './cluster/network-plugin';
+export * from './cluster/policy-gap';
 export * from './cluster/self-managed-cluster';
 export * from './namespace/hardened-namespace';
 export * from './namespace/namespace-limits';

@@ -44,6 +44,8 @@ export const ERROR_CODES = {
   'check/yaml': 'A document to check is no YAML or JSON that kubectl would take.',
   'check/not-an-object': 'A document to check is no Kubernetes object.',
   'check/nothing': 'There is nothing to check.',
+  'network-plugin/unfit':
+    'The files of a network plugin are not what was pinned, or name images without a digest.',
   'node/unreachable': 'A machine does not answer, or its connection was lost.',
   'node/host-key': 'A machine shows another key than the one that was given for it.',
   'node/login': 'A machine does not let in who provisions it.',

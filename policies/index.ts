@@ -17,6 +17,8 @@ export * from './elements';
 export * from './image-fit/image-problems';
 export * from './kinds';
 export * from './network-checks';
+export * from './network-plugin/gap-notes';
+export * from './network-plugin/network-plugin';
 export * from './parameters';
 export * from './schema/check-schemas';
 export * from './subjects';

@@ -6,7 +6,7 @@ export interface TransportPort {
   readonly port: number;
 }
 
-/** What network plugins send between nodes, and on which port. Sources: the documentation of Calico, Cilium and Flannel. */
+/** What network plugins send between nodes, and on which port. Sources: the documentation of Calico, Cilium, Flannel and kube-router. */
 export const NETWORK_TRANSPORTS = {
   'calico-bgp': { protocol: 'TCP', port: 179 },
   'calico-typha': { protocol: 'TCP', port: 5473 },
@@ -18,6 +18,7 @@ export const NETWORK_TRANSPORTS = {
   'cilium-vxlan': { protocol: 'UDP', port: 8472 },
   'cilium-wireguard': { protocol: 'UDP', port: 51871 },
   'flannel-vxlan': { protocol: 'UDP', port: 8472 },
+  'kube-router-bgp': { protocol: 'TCP', port: 179 },
 } as const satisfies Readonly<Record<string, TransportPort>>;
 
 /** What a network plugin sends between nodes, for example `cilium-wireguard`. */

@@ -26,6 +26,13 @@ import (
 const configuration = "/etc/cni/net.d/10-test-network-plugin.conflist"
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "rules" {
+		if err := printRules(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "test network plugin:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(context.Background(), os.Getenv("NODE_NAME")); err != nil {
 		fmt.Fprintln(os.Stderr, "test network plugin:", err)
 		os.Exit(1)
