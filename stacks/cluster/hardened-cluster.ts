@@ -290,15 +290,27 @@ export class HardenedCluster extends pulumi.ComponentResource {
 
   /** The objects of the network plugin. */
   #networkPlugin(after: readonly pulumi.Resource[]): readonly pulumi.Resource[] {
-    return this.#args.networkPlugin.map((manifest) => {
-      const { namespace, name } = manifest.metadata;
-      return new KubernetesObject(
-        pulumiType(manifest),
-        [namespace, name].filter((part) => part !== undefined).join('/'),
-        { ...manifest, metadata: withoutWait(manifest) },
-        { parent: this, provider: this.provider, dependsOn: [...after] },
-      );
-    });
+    const register = (manifests: readonly Manifest[], dependsOn: readonly pulumi.Resource[]) =>
+      manifests.map((manifest) => {
+        const { namespace, name } = manifest.metadata;
+        return new KubernetesObject(
+          pulumiType(manifest),
+          [namespace, name].filter((part) => part !== undefined).join('/'),
+          { ...manifest, metadata: withoutWait(manifest) },
+          { parent: this, provider: this.provider, dependsOn: [...dependsOn] },
+        );
+      });
+    // Namespaces and definitions of kinds come before what is in them.
+    const isFirst = ({ kind }: Manifest): boolean => ['Namespace', 'CustomResourceDefinition'].includes(kind);
+    const { networkPlugin } = this.#args;
+    const first = register(networkPlugin.filter(isFirst), after);
+    return [
+      ...first,
+      ...register(
+        networkPlugin.filter((one) => !isFirst(one)),
+        [...after, ...first],
+      ),
+    ];
   }
 
   /** Digests of files and programs of a machine, by their path. */
