@@ -1,6 +1,7 @@
 export * from './bridge/inputs';
 export * from './bridge/kubernetes-app';
 export * from './bridge/kubernetes-object';
+export * from './bridge/policy-gate';
 export * from './bridge/secret-outputs';
 export * from './cluster/hardened-cluster';
 export * from './cluster/machine-access';

@@ -1,10 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { Provider } from '@pulumi/kubernetes/provider';
-import { isAdmissionPolicy } from '../constructs/render/order';
-import { ApiClient } from '../probes/client/api-client';
 import { readKubeconfig } from '../probes/client/kubeconfig';
-import { waitForPolicies } from '../probes/policies-in-force';
 import { KubernetesApp } from './bridge/kubernetes-app';
+import { policyGate } from './bridge/policy-gate';
 import type { StackSettings } from './config';
 import { DATABASE_SECRET } from './reference/inputs';
 import { referenceStack } from './reference/reference-stack';
@@ -43,15 +41,7 @@ export function provision(settings: StackSettings, secrets: StackSecrets): Stack
       app,
       secrets: { [DATABASE_SECRET.name]: { [DATABASE_SECRET.key]: secrets.databasePassword } },
       waitForReady: settings.waitForReady,
-      policiesInForce: async ({ objects }) => {
-        const client = new ApiClient(access);
-        try {
-          const policies = objects.map(({ manifest }) => manifest).filter(isAdmissionPolicy);
-          await waitForPolicies(client, platform.policies.digest, policies);
-        } finally {
-          client.close();
-        }
-      },
+      policiesInForce: policyGate(() => access, platform.policies.digest),
     },
     { provider },
   );

@@ -63,7 +63,25 @@ const FILE = z.object({
  * @throws KeelsonError (`kubeconfig/invalid`) naming the file and what is wrong in it; never its content
  */
 export function readKubeconfig(path: string, context?: string): ClusterAccess {
-  const file = parse(path);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw invalid(path, `The kubeconfig cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+  return parseKubeconfig(text, path, context);
+}
+
+/**
+ * Reads the text of a kubeconfig.
+ *
+ * @param content the text
+ * @param path what it is called in messages; files that it names are looked for beside it
+ * @param context which context; the current one where left out
+ * @throws KeelsonError (`kubeconfig/invalid`) saying what is wrong in it; never its content
+ */
+export function parseKubeconfig(content: string, path: string, context?: string): ClusterAccess {
+  const file = parse(content, path);
   const contextName = context ?? file['current-context'] ?? '';
   const chosen = file.contexts.find(({ name }) => name === contextName)?.context;
   if (chosen === undefined) {
@@ -94,13 +112,12 @@ export function readKubeconfig(path: string, context?: string): ClusterAccess {
   };
 }
 
-function parse(path: string): z.infer<typeof FILE> {
+function parse(content: string, path: string): z.infer<typeof FILE> {
   let document: unknown;
   try {
-    document = load(readFileSync(path, 'utf8'));
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'it is no YAML';
-    throw invalid(path, `The kubeconfig cannot be read (${reason}).`);
+    document = load(content);
+  } catch {
+    throw invalid(path, 'The kubeconfig cannot be read (it is no YAML).');
   }
   const result = FILE.safeParse(document);
   if (!result.success) {

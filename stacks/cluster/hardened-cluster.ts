@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import { Provider } from '@pulumi/kubernetes/provider';
-import type { ClusterMachine, Manifest, SelfManagedCluster } from '../../constructs';
+import type { ClusterMachine, Manifest, RenderedApp, SelfManagedCluster } from '../../constructs';
 import { throwIfAny } from '../../model';
 import {
   ClusterCertificates,
@@ -18,6 +18,8 @@ import {
   type Connection,
   type NodeBinary,
 } from '../../provider';
+import { parseKubeconfig } from '../../probes/client/kubeconfig';
+import { policyGate } from '../bridge/policy-gate';
 import { KubernetesObject, pulumiType } from '../bridge/kubernetes-object';
 import { FIREWALL_TABLE } from '../../constructs/node/firewall-ruleset';
 import { accessProblems, secretProblems } from './cluster-problems';
@@ -119,6 +121,17 @@ export class HardenedCluster extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...joined, ...plugin] },
     );
     this.registerOutputs({ kubeconfig: this.kubeconfig, endpoint: this.endpoint, nodes: this.nodes });
+  }
+
+  /**
+   * Lets the workloads of an app wait until this cluster really enforces its admission policies: for `policiesInForce` of its
+   * `KubernetesApp`.
+   *
+   * @param digest of the policies, as `AdmissionPolicies` has it
+   */
+  public policiesInForce(digest: string): (app: RenderedApp) => Promise<void> {
+    const text = new Promise<string>((resolve) => this.kubeconfig.apply(resolve));
+    return policyGate(async () => parseKubeconfig(await text, `the kubeconfig of ${this.endpoint}`), digest);
   }
 
   /** Keys and certificates of all machines, and the keys of encryption that nobody gave. */

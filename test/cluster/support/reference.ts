@@ -22,12 +22,12 @@ export function clusterWithReference(
   options: TestClusterOptions,
   artifacts: Pick<ClusterArtifacts, 'shop'>,
 ): { readonly cluster: HardenedCluster; readonly reference: KubernetesApp } {
-  const { app, construct } = referenceTree(options, artifacts);
+  const { app, construct, platform } = referenceTree(options, artifacts);
   const cluster = testCluster(options, construct);
   const secrets = { [DATABASE_SECRET.name]: { [DATABASE_SECRET.key]: DATABASE_PASSWORD } };
   const reference = new KubernetesApp(
     'reference',
-    { app, secrets },
+    { app, secrets, policiesInForce: cluster.policiesInForce(platform.policies.digest) },
     { provider: cluster.provider, dependsOn: [cluster] },
   );
   return { cluster, reference };
