@@ -12,14 +12,17 @@ import type { AccessQuestion } from './client/access';
 
 /** The parts of Kubernetes by kind and name: a group that is named as a part, or a user as a group of parts, is somebody else. */
 const PARTS =
-  /^(User system:(node:.+|kube-controller-manager|kube-scheduler|kube-proxy)|Group system:(nodes|monitoring|bootstrappers(:.+)?|serviceaccounts:kube-system))$/;
+  /^(User (system:(node:.+|kube-controller-manager|kube-scheduler|kube-proxy)|kube-apiserver-kubelet-client)|Group system:(nodes|monitoring|bootstrappers(:.+)?|serviceaccounts:kube-system))$/;
 
 /** Nodes that join, whatever their group is called behind that. */
 const JOINING = 'system:bootstrappers';
 const NODES = 'system:nodes';
 
-/** What kubeadm gives to nodes and to those that join. Source: kubeadm, implementation details. */
-const OF_KUBEADM: readonly (readonly [group: string, kind: 'ClusterRole' | 'Role', role: string])[] = [
+/** As whom the API server of kubeadm asks kubelets. */
+const KUBELET_CLIENT = 'kube-apiserver-kubelet-client';
+
+/** What kubeadm gives to nodes, to those that join, and to the API server. Source: kubeadm, implementation details. */
+const OF_KUBEADM: readonly (readonly [subject: string, kind: 'ClusterRole' | 'Role', role: string])[] = [
   [JOINING, 'ClusterRole', 'system:node-bootstrapper'],
   [JOINING, 'ClusterRole', 'system:certificates.k8s.io:certificatesigningrequests:nodeclient'],
   [JOINING, 'ClusterRole', 'kubeadm:get-nodes'],
@@ -29,6 +32,7 @@ const OF_KUBEADM: readonly (readonly [group: string, kind: 'ClusterRole' | 'Role
   [NODES, 'ClusterRole', 'system:certificates.k8s.io:certificatesigningrequests:selfnodeclient'],
   [NODES, 'Role', 'kubeadm:kubelet-config'],
   [NODES, 'Role', 'kubeadm:nodes-kubeadm-config'],
+  [KUBELET_CLIENT, 'ClusterRole', 'system:kubelet-api-admin'],
 ];
 
 let authorizer: Authorizer | undefined;
@@ -39,14 +43,14 @@ function own(): Authorizer {
   return authorizer;
 }
 
-function objectOf([group, kind, name]: (typeof OF_KUBEADM)[number]): AccessObject {
+function objectOf([subject, kind, name]: (typeof OF_KUBEADM)[number]): AccessObject {
   const namespace = kind === 'Role' ? { namespace: 'kube-system' } : {};
   return {
     manifest: {
       ...{ apiVersion: `${RBAC}/v1`, kind: kind === 'Role' ? 'RoleBinding' : 'ClusterRoleBinding' },
       metadata: { name, ...namespace },
       roleRef: { apiGroup: RBAC, kind, name },
-      subjects: [{ apiGroup: RBAC, kind: 'Group', name: group }],
+      subjects: [{ apiGroup: RBAC, kind: subject === KUBELET_CLIENT ? 'User' : 'Group', name: subject }],
     } as Manifest,
     source: 'kubeadm',
   };

@@ -33,6 +33,7 @@ describe('the parts of Kubernetes', () => {
     ['Group system:bootstrappers:kubeadm:default-node-token', NODECLIENT],
     ['Group system:bootstrappers', 'kube-system/kubeadm:kubelet-config'],
     ['Group system:nodes', 'kube-system/kubeadm:nodes-kubeadm-config'],
+    ['User kube-apiserver-kubelet-client', 'system:kubelet-api-admin'],
   ])('%s with %s is one', (subject, role) => {
     expect(labels(bound(subject, role))).toEqual([]);
   });
@@ -44,6 +45,8 @@ describe('the parts of Kubernetes', () => {
     ['User system:kube-proxy', 'system:kube-scheduler'],
     ['Group system:serviceaccounts:kube-system', 'edit'],
     ['User system:kube-scheduler', 'shop/system::leader-locking-kube-scheduler'],
+    ['User kube-apiserver-kubelet-client', 'view'],
+    ['Group kube-apiserver-kubelet-client', 'system:kubelet-api-admin'],
     // None of these is a part: it is called as one of the other kind.
     ['User system:monitoring', 'system:monitoring'],
     ['Group system:kube-scheduler', 'system:kube-scheduler'],
