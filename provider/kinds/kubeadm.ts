@@ -12,6 +12,9 @@ const KUBEADM_FILE = '/etc/kubernetes/keelson/kubeadm.yaml';
 const DISCOVERY_FILE = '/etc/kubernetes/keelson/discovery.conf';
 const ADMIN = '/etc/kubernetes/admin.conf';
 
+/** In the place of a token that was used and deleted: kubeadm reads the document again, and wants the form. */
+const USED_TOKEN = 'abcdef.0000000000000000';
+
 /** Says that kubeadm came to its end here, and for which cluster. */
 const JOINED = '/etc/kubernetes/keelson/joined';
 
@@ -239,7 +242,7 @@ async function runKubeadm(
 
 /** Takes away what was for the beginning alone, puts owners and modes right, and says that it is done. */
 async function finish(given: Kubeadm, machine: Machine): Promise<void> {
-  await writeDocuments(machine, given, 'abcdef.used-and-deleted');
+  await writeDocuments(machine, given, USED_TOKEN);
   await machine.run(
     'finishing',
     `rm -f ${DISCOVERY_FILE} /etc/kubernetes/super-admin.conf /etc/kubernetes/bootstrap-kubelet.conf
