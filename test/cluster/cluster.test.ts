@@ -28,6 +28,9 @@ if (reason !== undefined) console.warn(`The cluster is not tested here: ${reason
 
 jest.setTimeout(900_000);
 
+/** On a new machine everything is built first. */
+const BUILDS = 2_400_000;
+
 withMachines('a cluster of one control plane and two workers', () => {
   let provisioned: Provisioned;
   let machines: readonly TestMachine[];
@@ -37,7 +40,7 @@ withMachines('a cluster of one control plane and two workers', () => {
     ({ machines } = provisioned);
     // What the programs of the test tools need on the machines.
     for (const machine of machines) writeProgram(machine);
-  });
+  }, BUILDS);
   afterAll(async () => provisioned?.stop());
 
   test('the first preview shows all of it, before any machine was touched', async () => {

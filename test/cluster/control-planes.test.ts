@@ -9,6 +9,9 @@ const withMachines = reason === undefined ? describe : describe.skip;
 
 jest.setTimeout(900_000);
 
+/** On a new machine everything is built first. */
+const BUILDS = 2_400_000;
+
 withMachines('three control planes', () => {
   let provisioned: Provisioned;
   let balancer: LoadBalancer;
@@ -20,14 +23,11 @@ withMachines('three control planes', () => {
       reference: false,
     });
     const { booted, machines } = provisioned;
-    balancer = await startLoadBalancer(
-      booted.gateway,
-      6443,
-      machines.map(({ address }) => address),
-    );
+    const addresses = machines.map(({ address }) => address);
+    balancer = await startLoadBalancer(booted.gateway, 6443, addresses);
     await provisioned.up();
     client = new ApiClient(readKubeconfig(provisioned.kubeconfig));
-  });
+  }, BUILDS);
   afterAll(async () => {
     client?.close();
     await balancer?.stop();
