@@ -110,7 +110,8 @@ done`;
       kind: KINDS[type] ?? type,
       owner,
       group,
-      mode: permissions.padStart(4, '0'),
+      // As it is given: of four digits where one of them says more than who may read.
+      mode: `0${permissions.padStart(3, '0')}`,
       ...(digest === '' ? {} : { digest: `sha256:${digest}` }),
     });
   }

@@ -43,7 +43,7 @@ export function resourceFiles(entries: readonly NodeEntry[], secrets: SecretText
   return Object.fromEntries(
     entries.map((entry) => {
       const { kind, path, owner, group } = entry;
-      const access = { kind, owner, group, mode: `0${entry.mode.toString(8)}` };
+      const access = { kind, owner, group, mode: `0${entry.mode.toString(8).padStart(3, '0')}` };
       return [path, entry.kind === 'file' ? { ...access, content: contentOf(entry, secrets) } : access];
     }),
   );
