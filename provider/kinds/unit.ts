@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { quoted } from '../ssh/quote';
 import type { Machine } from '../machine/machine';
-import { PATH } from '../machine/file-list';
-import type { Kind } from './kind';
+import { PATH, seeEntries } from '../machine/file-list';
+import type { Kind, Properties } from './kind';
 
 const schema = z.looseObject({
   /** For example `containerd.service`. */
@@ -63,7 +63,7 @@ export const unit: Kind<z.infer<typeof schema>> = {
         : kept.state === 'enabled' || isRunning
           ? kept.state
           : `(${property('ActiveState')})`;
-    return { ...kept, state, dropIns: await dropInsOf(machine, name) };
+    return { ...kept, ...(await filesOf(machine, kept)), state, dropIns: await dropInsOf(machine, name) };
   },
 
   remove: async ({ unit: name }, { machine }) => {
@@ -74,6 +74,16 @@ export const unit: Kind<z.infer<typeof schema>> = {
     );
   },
 };
+
+/** The files that it reads as they are there: where one was changed the unit may run with it, whatever the file will say again. */
+async function filesOf(machine: Machine, kept: Properties): Promise<Properties> {
+  const paths = Object.keys(kept).filter((name) => PATH.test(name));
+  if (paths.length === 0) return {};
+  const seen = await seeEntries(machine, paths);
+  return Object.fromEntries(
+    paths.map((path) => [path, seen.get(path)?.digest?.slice('sha256:'.length) ?? '(missing)']),
+  );
+}
 
 async function dropInsOf(machine: Machine, name: string): Promise<readonly string[]> {
   const out = await machine.run('reading a unit', `systemctl show --property=DropInPaths --value ${name}`);
