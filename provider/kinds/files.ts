@@ -102,11 +102,17 @@ async function removeEntries(
   entries: Entries,
   paths: readonly string[],
 ): Promise<void> {
-  const of = (kind: string): readonly string[] =>
-    paths.filter((path) => entries[path]?.kind === kind).sort((a, b) => b.length - a.length);
+  const of = (kind: 'file' | 'folder'): readonly string[] =>
+    paths.filter((path) => removedAs(entries[path]?.kind) === kind).sort((a, b) => b.length - a.length);
   const lines = [
     ...of('file').map((path) => `rm -f -- ${quoted(path)}`),
     ...of('folder').map((path) => `rmdir -- ${quoted(path)} 2>/dev/null || :`),
   ];
   if (lines.length > 0) await machine.run('removing files', lines.join('\n'));
+}
+
+/** What stands in the place of a file, a link for example, goes as one; of a pattern nothing goes. */
+function removedAs(kind: string | undefined): 'file' | 'folder' | undefined {
+  if (kind === undefined || kind === 'path') return undefined;
+  return kind === 'folder' ? 'folder' : 'file';
 }

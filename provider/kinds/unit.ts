@@ -28,7 +28,14 @@ export const unit: Kind<z.infer<typeof schema>> = {
       (path) => !dropIns.includes(path) && path.startsWith('/etc/systemd/'),
     );
     if (planted.length > 0)
-      await machine.run('removing drop-in files', `rm -f -- ${planted.map(quoted).join(' ')}`);
+      await machine.run(
+        'removing drop-in files',
+        planted
+          .map(
+            (path) => `rm -f -- ${quoted(path)}; rmdir -- "$(dirname -- ${quoted(path)})" 2>/dev/null || :`,
+          )
+          .join('\n'),
+      );
     const restart = state === 'running' && before !== undefined;
     progress(restart ? 'restarting' : state === 'running' ? 'starting' : 'enabling');
     await machine.run(

@@ -34,6 +34,10 @@ export interface RunResult {
 /** At most that much of what a command prints is kept. */
 const MAX_OUTPUT = 4 * 1024 * 1024;
 
+/** How often, and after which pause, a command is offered to a server that has no room for it. */
+const CHANNEL_TRIES = 50;
+const CHANNEL_PAUSE_MS = 200;
+
 /** How long a machine has to answer. */
 const CONNECT_MS = 15_000;
 
@@ -112,10 +116,16 @@ export class Session {
     this.#client.destroy();
   }
 
-  #exec(command: string, options: RunOptions): Promise<RunResult> {
+  #exec(command: string, options: RunOptions, tries = CHANNEL_TRIES): Promise<RunResult> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) return reject(lost(this.#connection, this.#lost));
       this.#client.exec(command, (error, channel) => {
+        // The command did not start. The server counts a channel until it has buried its process: there is room again soon.
+        if (error !== undefined && tries > 1 && this.isOpen && /channel open failure/i.test(error.message))
+          return void setTimeout(
+            () => this.#exec(command, options, tries - 1).then(resolve, reject),
+            CHANNEL_PAUSE_MS,
+          );
         if (error !== undefined) return reject(lost(this.#connection, error));
         // Here and now: what a short command prints may be in the same packet.
         this.#follow(channel, options).then(resolve, reject);

@@ -85,7 +85,7 @@ test('what is given has the form that the provider takes, whatever the mode', ()
     (mode, at): NodeEntry =>
       ({ kind: 'folder', path: `/srv/${at}`, owner: 'root', group: 'root', mode }) as NodeEntry,
   );
-  const files = resourceFiles(all, pulumi.output({}));
+  const files = resourceFiles(all, pulumi.output<Record<string, string>>({}));
   for (const entry of Object.values(files)) expect(entrySchema.safeParse(entry).error).toBeUndefined();
   expect(Object.values(files).map((entry) => (entry as { mode: string }).mode)).toEqual([
     ...['0000', '0040', '0600', '0755', '01777'],
