@@ -88,7 +88,9 @@ export class NodesProvider implements pulumi.provider.Provider {
 
   async #apply(urn: string, news: Properties, olds?: Properties): Promise<Properties> {
     const kind = kindOf(urn);
-    const { connection, ...given } = unwrap(news) as Properties;
+    const { connection, ...rest } = unwrap(news) as Properties;
+    // Again: what was not known when it was checked is known now.
+    const given = kind.schema.parse(rest);
     const outputs = await kind.apply(
       given,
       this.#context(urn, connection),

@@ -46,11 +46,13 @@ type Kubeadm = z.infer<typeof schema>;
  */
 export const kubeadm: Kind<Kubeadm> = {
   schema,
-  outputs: ['staticPods', 'knownStaticPods', 'kubeconfig'],
+  outputs: ['isNode', 'staticPods', 'knownStaticPods', 'kubeconfig'],
   secrets: ['kubeconfig'],
 
-  drifted: ({ staticPods, knownStaticPods }) =>
-    isDeepStrictEqual(staticPods, knownStaticPods) ? [] : ['staticPods'],
+  drifted: ({ isNode, staticPods, knownStaticPods }) => [
+    ...(isNode === false ? ['isNode'] : []),
+    ...(isDeepStrictEqual(staticPods, knownStaticPods) ? [] : ['staticPods']),
+  ],
 
   apply: async (given, context, before) => {
     const { machine, progress } = context;
@@ -59,17 +61,20 @@ export const kubeadm: Kind<Kubeadm> = {
     let known = before?.knownStaticPods as Properties | undefined;
     if (isOurs && known !== undefined) await restoreStaticPods(given, machine, known);
     else if (!isOurs) {
-      if (await isHalfDone(machine)) {
-        progress('resetting what was cut short');
-        await reset(machine, given.ignoredChecks);
+      if (before !== undefined && (await isWorkingNode(given, machine))) await finish(given, machine);
+      else {
+        const starts = await startsCluster(given, context, before);
+        if (await isHalfDone(machine)) {
+          progress('resetting what was cut short');
+          await reset(machine, given.ignoredChecks);
+        }
+        await (starts ? init(given, context) : join(asJoin(given), context));
+        known = undefined;
       }
-      await ((await startsCluster(given, context, before))
-        ? init(given, context)
-        : join(asJoin(given), context));
-      known = undefined;
     }
     const staticPods = await staticPodsOf(machine);
     return {
+      isNode: true,
       staticPods,
       knownStaticPods: known ?? staticPods,
       ...(given.action === 'init'
@@ -79,8 +84,9 @@ export const kubeadm: Kind<Kubeadm> = {
   },
 
   read: async (kept, { machine }) => {
-    if ((await joinedTo(machine)) !== digest(kept.authority)) return undefined;
-    return { ...kept, staticPods: await staticPodsOf(machine) };
+    // Never as gone: what is gone is made anew, and a cluster made anew is an empty one. What there is to do, the update finds out.
+    const isNode = (await joinedTo(machine)) === digest(kept.authority);
+    return { ...kept, isNode, staticPods: await staticPodsOf(machine) };
   },
 
   remove: async (kept, context) => {
@@ -108,13 +114,13 @@ async function startsCluster(
   before?: Properties,
 ): Promise<boolean> {
   if (given.action === 'join') return false;
-  if (before === undefined) return true;
   for (const connection of given.controlPlanes) {
     const { status } = await machineAt(connection)
       .try(`kubectl --kubeconfig ${ADMIN} --request-timeout=10s get --raw /readyz >/dev/null`)
       .catch(() => ({ status: 1 }));
     if (status === 0) return false;
   }
+  if (before === undefined) return true;
   throw machine.problem(
     'node/command',
     'It was the first machine of the cluster, has nothing of it any more, and no other control plane answers: a new cluster in its place would be empty.',
@@ -264,6 +270,14 @@ async function reset(machine: Machine, ignoredChecks: readonly string[]): Promis
 
 async function joinedTo(machine: Machine): Promise<string> {
   return (await machine.run('looking for the cluster', `cat ${JOINED} 2>/dev/null || :`)).trim();
+}
+
+/** Whether a machine is the node that it was, and only what says so is gone: it knows the cluster, and the cluster knows it. */
+async function isWorkingNode({ node, authority }: Kubeadm, machine: Machine): Promise<boolean> {
+  const { status } = await machine.try(
+    `[ "$(sha256sum < /etc/kubernetes/pki/ca.crt)" = '${digest(authority)}  -' ] && kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s get node ${node} >/dev/null`,
+  );
+  return status === 0;
 }
 
 async function isHalfDone(machine: Machine): Promise<boolean> {
