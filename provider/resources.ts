@@ -222,6 +222,8 @@ export class ReadyNodes extends pulumi.CustomResource {
 
 /** Arguments of {@link Preflight}. */
 export interface PreflightArgs {
+  /** The certificate of the cluster's authority, in PEM: a machine that is a node of another cluster is refused. */
+  readonly authority: In<string>;
   /** From where machines are administered: addresses and ranges. */
   readonly administrators: readonly string[];
   /** The machines by their name. */

@@ -1,7 +1,8 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { connectionSchema } from '../connection';
+import { clusterMark, JOINED } from '../machine/cluster-mark';
 import { writeEntries, type Entries } from '../machine/file-list';
 import type { Machine } from '../machine/machine';
 import { quoted } from '../ssh/quote';
@@ -14,9 +15,6 @@ const ADMIN = '/etc/kubernetes/admin.conf';
 
 /** In the place of a token that was used and deleted: kubeadm reads the document again, and wants the form. */
 const USED_TOKEN = 'abcdef.0000000000000000';
-
-/** Says that kubeadm came to its end here, and for which cluster. */
-const JOINED = '/etc/kubernetes/keelson/joined';
 
 const schema = z.looseObject({
   action: z.enum(['init', 'join']),
@@ -57,7 +55,7 @@ export const kubeadm: Kind<Kubeadm> = {
   apply: async (given, context, before) => {
     const { machine, progress } = context;
     const joined = await joinedTo(machine);
-    const isOurs = joined === digest(given.authority);
+    const isOurs = joined === clusterMark(given.authority);
     let known = before?.knownStaticPods as Properties | undefined;
     if (isOurs && known !== undefined) await restoreStaticPods(given, machine, known);
     else if (!isOurs) {
@@ -85,7 +83,7 @@ export const kubeadm: Kind<Kubeadm> = {
 
   read: async (kept, { machine }) => {
     // Never as gone: what is gone is made anew, and a cluster made anew is an empty one. What there is to do, the update finds out.
-    const isNode = (await joinedTo(machine)) === digest(kept.authority);
+    const isNode = (await joinedTo(machine)) === clusterMark(kept.authority);
     return { ...kept, isNode, staticPods: await staticPodsOf(machine) };
   },
 
@@ -254,7 +252,7 @@ async function finish(given: Kubeadm, machine: Machine): Promise<void> {
     `rm -f ${DISCOVERY_FILE} /etc/kubernetes/super-admin.conf /etc/kubernetes/bootstrap-kubelet.conf
 systemd-tmpfiles --create /etc/tmpfiles.d/keelson.conf || exit 1
 cat > ${JOINED}`,
-    { input: digest(given.authority) },
+    { input: clusterMark(given.authority) },
   );
 }
 
@@ -275,7 +273,7 @@ async function joinedTo(machine: Machine): Promise<string> {
 /** Whether a machine is the node that it was, and only what says so is gone: it knows the cluster, and the cluster knows it. */
 async function isWorkingNode({ node, authority }: Kubeadm, machine: Machine): Promise<boolean> {
   const { status } = await machine.try(
-    `[ "$(sha256sum < /etc/kubernetes/pki/ca.crt)" = '${digest(authority)}  -' ] && kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s get node ${node} >/dev/null`,
+    `[ "$(sha256sum < /etc/kubernetes/pki/ca.crt)" = '${clusterMark(authority)}  -' ] && kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=20s get node ${node} >/dev/null`,
   );
   return status === 0;
 }
@@ -338,8 +336,4 @@ function newToken(): string {
   const random = (length: number): string =>
     Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
   return `${random(6)}.${random(16)}`;
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { Cidr, KeelsonError, type Problem } from '../../model';
 import { connectionSchema } from '../connection';
+import { clusterMark, JOINED } from '../machine/cluster-mark';
 import type { Machine } from '../machine/machine';
 import type { Context, Kind } from './kind';
 
 const schema = z.looseObject({
+  /** The certificate of the cluster's authority, in PEM: a machine that is a node of another cluster is refused. */
+  authority: z.string(),
   /** From where machines are administered. */
   administrators: z.array(z.string()),
   /** The machines by their name. */
@@ -52,9 +55,7 @@ export const preflight: Kind<z.infer<typeof schema>> = {
   apply: async (given, context) => {
     context.progress('looking at the machines');
     const found = await Promise.all(
-      Object.entries(given.machines).map(([name, declared]) =>
-        inspect(name, declared, given.administrators, context),
-      ),
+      Object.entries(given.machines).map(([name, declared]) => inspect(name, declared, given, context)),
     );
     const ids = found.map(({ id }) => id);
     const problems = [
@@ -86,12 +87,12 @@ interface Inspection {
 async function inspect(
   name: string,
   declared: Declared,
-  administrators: readonly string[],
+  { administrators, authority }: Pick<z.infer<typeof schema>, 'administrators' | 'authority'>,
   context: Context,
 ): Promise<Inspection> {
   const machine = context.machineAt(declared.connection);
   try {
-    const facts = await factsOf(machine);
+    const facts = await factsOf(machine, clusterMark(authority));
     return { name, id: facts.id ?? '', problems: judge(name, declared, administrators, facts) };
   } catch (error) {
     if (error instanceof KeelsonError) return { name, id: '', problems: error.problems };
@@ -101,7 +102,7 @@ async function inspect(
 
 type Facts = Readonly<Record<string, string>>;
 
-async function factsOf(machine: Machine): Promise<Facts> {
+async function factsOf(machine: Machine, mark: string): Promise<Facts> {
   const out = await machine.run(
     'looking at the machine',
     `printf 'arch=%s\\n' "$(uname -m)"
@@ -114,7 +115,10 @@ printf 'disk=%s\\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"
 printf 'clock=%s\\n' "$(date +%s)"
 printf 'from=%s\\n' "$(p=$PPID; while [ "$p" -gt 1 ]; do e=$(tr '\\0' '\\n' < /proc/$p/environ 2>/dev/null | sed -n 's/^SSH_CONNECTION=//p' | cut -d' ' -f1); [ -n "$e" ] && { echo "$e"; break; }; p=$(awk '{print $4}' /proc/$p/stat); done)"
 for p in ${PROGRAMS.join(' ')}; do command -v $p >/dev/null || printf 'missing-%s=1\\n' $p; done
-if [ -e /etc/kubernetes/kubelet.conf ] && [ ! -d /etc/kubernetes/keelson ]; then echo foreign=1; fi`,
+if [ -e /etc/kubernetes/kubelet.conf ]; then
+  [ -d /etc/kubernetes/keelson ] || echo foreign=1
+  m=$(cat ${JOINED} 2>/dev/null); [ -z "$m" ] || [ "$m" = ${mark} ] || echo foreign=1
+fi`,
   );
   return Object.fromEntries(
     out

@@ -159,6 +159,7 @@ export class HardenedCluster extends pulumi.ComponentResource {
     return new Preflight(
       `${name}-preflight`,
       {
+        authority: this.authority,
         administrators: cluster.administrators,
         machines: Object.fromEntries(
           cluster.machines.map((machine) => [

@@ -289,6 +289,9 @@ withMachines('a cluster of one control plane and two workers', () => {
   test('a planted static pod, a changed one, a rule of the firewall, a setting and a file are found by refresh, and repaired by up', async () => {
     const [first, worker] = machines as [TestMachine, TestMachine];
     const pods = await first.sh('sha256sum /etc/kubernetes/manifests/*');
+    const uid = await provisioned.kubectl('get', 'namespace', 'shop', '-o', 'jsonpath={.metadata.uid}');
+    // Without its mark the first machine looks as if it were none yet: it may not start another, empty cluster.
+    await first.sh('rm /etc/kubernetes/keelson/joined');
     await first.sh(
       'printf \'{"apiVersion":"v1","kind":"Pod","metadata":{"name":"planted"}}\' > /etc/kubernetes/manifests/.planted.yaml',
     );
@@ -307,6 +310,7 @@ withMachines('a cluster of one control plane and two workers', () => {
     expect(
       await first.sh('sha256sum /etc/kubernetes/manifests/*; ls -A /etc/kubernetes/manifests | wc -l'),
     ).toBe(`${pods}4\n`);
+    expect(await provisioned.kubectl('get', 'namespace', 'shop', '-o', 'jsonpath={.metadata.uid}')).toBe(uid);
     expect(await worker.sh('nft list table inet keelson')).not.toContain('9999');
     expect(await worker.sh('cat /proc/sys/net/ipv4/tcp_syncookies')).toBe('1\n');
     expect(
