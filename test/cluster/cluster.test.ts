@@ -20,6 +20,8 @@ import { cannotBoot } from '../machines/machines';
 import { entriesOf } from '../../stacks/cluster/machine-files';
 import type { TestMachine } from '../machines/machine';
 import { prepareCluster, type Provisioned } from './support/provisioned';
+import { testCluster } from './support/cluster';
+import { testStack } from './support/stack';
 import { DATABASE_PASSWORD, referenceTree } from './support/reference';
 
 const reason = cannotBoot();
@@ -345,6 +347,14 @@ withMachines('a cluster of one control plane and two workers', () => {
         expect(await exec(name, 'web', 'get', 'http://api:8080', 'ship')).toMatch(/^200/);
     });
     expect(await worker.sh('ip route')).toMatch(/10\.244\.\d+\.0\/24 via /);
+  });
+
+  test('a stack that knows nothing of the cluster does not take its machines', async () => {
+    const { booted, options } = provisioned;
+    const other = await testStack(join(booted.folder, 'other'), async () => void testCluster(options()));
+    const ca = await machines[0]!.sh('sha256sum /etc/kubernetes/pki/ca.crt');
+    await expect(other.up()).rejects.toThrow(/It is a node of another cluster/);
+    expect(await machines[0]!.sh('sha256sum /etc/kubernetes/pki/ca.crt')).toBe(ca);
   });
 
   test('destroy leaves the machines clean', async () => {
