@@ -57,18 +57,17 @@ export const kubeadm: Kind<Kubeadm> = {
     const joined = await joinedTo(machine);
     const isOurs = joined === clusterMark(given.authority);
     let known = before?.knownStaticPods as Properties | undefined;
-    if (isOurs && known !== undefined) await restoreStaticPods(given, machine, known);
-    else if (!isOurs) {
-      if (before !== undefined && (await isWorkingNode(given, machine))) await finish(given, machine);
-      else {
-        const starts = await startsCluster(given, context, before);
-        if (await isHalfDone(machine)) {
-          progress('resetting what was cut short');
-          await reset(machine, given.ignoredChecks);
-        }
-        await (starts ? init(given, context) : join(asJoin(given), context));
-        known = undefined;
+    if (isOurs || (before !== undefined && (await isWorkingNode(given, machine)))) {
+      if (!isOurs) await finish(given, machine);
+      if (known !== undefined) await restoreStaticPods(given, machine, known);
+    } else {
+      const starts = await startsCluster(given, context, before);
+      if (await isHalfDone(machine)) {
+        progress('resetting what was cut short');
+        await reset(machine, given.ignoredChecks);
       }
+      await (starts ? init(given, context) : join(asJoin(given), context));
+      known = undefined;
     }
     const staticPods = await staticPodsOf(machine);
     return {
